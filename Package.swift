@@ -1,0 +1,45 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The target dependencies enforce the direction of the data: GradIR knows no sibling; the language, the calculus, the passes and
+// the code generator know GradIR and never each other; Grad alone brings the stages together.
+let package = Package(
+  name: "gradc",
+  products: [
+    .library(name: "Grad", targets: ["Grad"]),
+    .executable(name: "gradc", targets: ["gradc"]),
+  ],
+  traits: [
+    .trait(name: "JIT", description: "Compile and call models in the process, by libtcc (needs libtcc-dev)."),
+    .default(enabledTraits: ["JIT"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .target(name: "GradRuntime", path: "Runtime", sources: ["src"], publicHeadersPath: "include"),
+    .systemLibrary(name: "CTCC"),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .target(name: "GradIR", dependencies: ["GradRuntime"]),
+    .target(name: "GradLanguage", dependencies: ["GradIR"], resources: [.embedInCode("Prelude")]),
+    .target(name: "GradAD", dependencies: ["GradIR"]),
+    .target(name: "GradPasses", dependencies: ["GradIR"]),
+    .target(name: "GradCodegen", dependencies: ["GradIR"]),
+    .target(
+      name: "GradJIT",
+      dependencies: ["GradCodegen", .target(name: "CTCC", condition: .when(traits: ["JIT"]))]),
+    .target(name: "Grad", dependencies: ["GradIR", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "CZip"]),
+    .executableTarget(
+      name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .target(name: "TestSupport", dependencies: ["Grad"], path: "Tests/TestSupport"),
+    .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
+    .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage"]),
+    .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
+    .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "TestSupport"]),
+    .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "TestSupport"]),
+    .testTarget(name: "GradTests", dependencies: ["Grad", "TestSupport"]),
+    .testTarget(name: "FileTests", dependencies: ["Grad", "TestSupport"], exclude: ["Cases"]),
+    .testTarget(name: "ExampleTests", dependencies: ["Grad", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,55 @@
+/// What gradc has to say about a model, its data or its use: place, facts and the likely mend.
+public struct Diagnostic: Error, Hashable, Sendable {
+  public enum Severity: String, Hashable, Sendable { case error, warning, note }
+  /// Another place that matters, such as the other side of a conflict.
+  public struct Note: Hashable, Sendable {
+    public var message: String
+    public var range: SourceRange?
+    public init(_ message: String, at range: SourceRange? = nil) {
+      self.message = message
+      self.range = range
+    }
+  }
+  public var severity: Severity
+  /// The stable identifier, by which the error's page is found: `shape.mismatch`.
+  public var id: String
+  public var message: String
+  /// The place in the model, where the fault is in the model.
+  public var range: SourceRange?
+  public var hint: String?
+  public var notes: [Note]
+
+  public init(
+    _ id: String, _ message: String, at range: SourceRange? = nil, hint: String? = nil, notes: [Note] = [],
+    severity: Severity = .error
+  ) {
+    self.severity = severity
+    self.id = id
+    self.message = message
+    self.range = range
+    self.hint = hint
+    self.notes = notes
+  }
+
+  /// The text that users see: `file:line:column: error: …`, the line, a caret, the hint.
+  public func rendered(in file: SourceFile?) -> String {
+    var lines = Self.headline(severity.rawValue, message, range, file)
+    if let hint { lines.append("   = hint: \(hint)") }
+    for note in notes { lines += Self.headline("note", note.message, note.range, file) }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func headline(_ kind: String, _ message: String, _ range: SourceRange?, _ file: SourceFile?) -> [String] {
+    guard let file else { return ["\(kind): \(message)"] }
+    guard let range else { return ["\(file.name): \(kind): \(message)"] }
+    let (line, column) = file.position(of: range.lower)
+    let text = file.text(ofLine: line)
+    let end = file.position(of: range.upper)
+    // A range over several lines is marked to the end of its first one.
+    let last = end.line == line ? end.column : text.count + 1
+    let margin = String(repeating: " ", count: String(line).count)
+    let indent = String(text.prefix(column - 1).map { $0 == "\t" ? "\t" : " " })
+    let carets = String(repeating: "^", count: max(1, last - column))
+    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(text)", "\(margin) | \(indent)\(carets)"]
+  }
+}
