@@ -1,0 +1,32 @@
+#ifndef GRAD_RUNTIME_H
+#define GRAD_RUNTIME_H
+#include <stdint.h>
+#include "grad_accumulators.h"
+
+/*
+  The functions that generated code, the interpreter and embedded C share, so that their bits agree everywhere.
+
+  `grad_exp_f32(x)`, `grad_max_i64(a, b)`, …: the name says op and type. The list is grad_functions.def; what each promises is
+  in docs/numerics.md, their text in Runtime/functions/. The functions declared here are extern; on x86-64 they choose a version
+  compiled for the processor's fused multiply-add when the program starts. All versions give the same bits.
+
+  Of a NaN only that it is one is promised, not its sign and payload.
+*/
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GRAD_FUNCTION(result, name, parameters, arguments) result name parameters;
+#define GRAD_PROCEDURE(name, parameters, arguments) void name parameters;
+#include "grad_functions.def"
+
+/* The address of the version of the function `name` that suits this processor, or NULL for a name that the runtime lacks. */
+const void *grad_runtime_address(const char *name);
+
+/* Function `index` of the list, NULL at its end. */
+const char *grad_runtime_name(int64_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

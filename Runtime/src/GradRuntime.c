@@ -1,0 +1,45 @@
+#include "../include/GradRuntime.h"
+#include <stddef.h>
+#include <string.h>
+#include "function_table.h"
+
+static const grad_function_table *functions = &grad_functions_portable;
+
+#if defined(__x86_64__)
+__attribute__((constructor)) static void choose_functions(void) {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2")) functions = &grad_functions_fma;
+}
+#endif
+
+#define GRAD_FUNCTION(result, name, parameters, arguments) \
+  result name parameters { return functions->name arguments; }
+#define GRAD_PROCEDURE(name, parameters, arguments) \
+  void name parameters { functions->name arguments; }
+#include "../include/grad_functions.def"
+
+typedef struct {
+  const char *name;
+  size_t offset;
+} table_entry;
+
+static const table_entry entries[] = {
+#define GRAD_FUNCTION(result, name, parameters, arguments) {#name, offsetof(grad_function_table, name)},
+#define GRAD_PROCEDURE(name, parameters, arguments) {#name, offsetof(grad_function_table, name)},
+#include "../include/grad_functions.def"
+};
+
+static const int64_t entry_count = (int64_t)(sizeof entries / sizeof entries[0]);
+
+const void *grad_runtime_address(const char *name) {
+  for (int64_t i = 0; i < entry_count; i++) {
+    if (strcmp(entries[i].name, name) == 0) {
+      const void *address;
+      memcpy(&address, (const char *)functions + entries[i].offset, sizeof address);
+      return address;
+    }
+  }
+  return NULL;
+}
+
+const char *grad_runtime_name(int64_t index) { return index >= 0 && index < entry_count ? entries[index].name : NULL; }

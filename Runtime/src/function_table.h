@@ -1,0 +1,17 @@
+#ifndef GRAD_FUNCTION_TABLE_H
+#define GRAD_FUNCTION_TABLE_H
+#include <stdint.h>
+#include "../include/grad_accumulators.h"
+
+/* One compiled version of all functions. */
+typedef struct {
+#define GRAD_FUNCTION(result, name, parameters, arguments) result(*name) parameters;
+#define GRAD_PROCEDURE(name, parameters, arguments) void(*name) parameters;
+#include "../include/grad_functions.def"
+} grad_function_table;
+
+extern const grad_function_table grad_functions_portable;
+#if defined(__x86_64__)
+extern const grad_function_table grad_functions_fma;
+#endif
+#endif
