@@ -1,0 +1,129 @@
+/// A value of a graph: one result of one node.
+public struct ValueID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  public let index: Int32
+  @inlinable public init(_ index: Int) { self.index = Int32(index) }
+  @inlinable public static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
+  public var description: String { "%\(index)" }
+}
+
+/// One application of an op. Its results are the values firstResult ..< firstResult + types.count.
+public struct Node: Hashable, Sendable {
+  public var op: Op
+  public var operands: [ValueID]
+  public var types: [TensorType]
+  public var firstResult: ValueID
+  /// Where in the model it comes from.
+  public var source: SourceRange?
+
+  @inlinable public var results: [ValueID] { types.indices.map { ValueID(Int(firstResult.index) + $0) } }
+}
+
+/// What a graph is given.
+public struct Parameter: Hashable, Sendable {
+  public enum Role: Hashable, Sendable {
+    /// Data of each call.
+    case input
+    /// A value to be learnt, with its initializer if it has one.
+    case param(Initializer?)
+    /// A loop body's state, slice or capture.
+    case body
+  }
+  public var name: String
+  public var type: TensorType
+  public var role: Role
+  public var source: SourceRange?
+  public init(name: String, type: TensorType, role: Role = .body, source: SourceRange? = nil) {
+    self.name = name
+    self.type = type
+    self.role = role
+    self.source = source
+  }
+}
+
+/// How a param that is not given starts; seeded, the same on every machine.
+public enum Initializer: Hashable, Sendable {
+  case zeros, ones, glorot, he
+  case constant(Double)
+  case normal(standardDeviation: Double)
+  case uniform(low: Double, high: Double)
+}
+
+/// What a graph gives.
+public struct Output: Hashable, Sendable {
+  public var name: String
+  public var value: ValueID
+  public var source: SourceRange?
+  public init(name: String, value: ValueID, source: SourceRange? = nil) {
+    self.name = name
+    self.value = value
+    self.source = source
+  }
+}
+
+/// What must hold of the dims when they are bound: `left relation right`.
+public struct Requirement: Hashable, Sendable {
+  public enum Relation: String, Hashable, Sendable {
+    case equal = "=="
+    case atLeast = ">="
+  }
+  public var left: Dim
+  public var relation: Relation
+  public var right: Dim
+  /// What it means in the model's words: "the max of an empty axis (`batch`)".
+  public var message: String
+  public var source: SourceRange?
+  public init(_ left: Dim, _ relation: Relation, _ right: Dim, message: String, source: SourceRange? = nil) {
+    self.left = left
+    self.relation = relation
+    self.right = right
+    self.message = message
+    self.source = source
+  }
+}
+
+/// A program of values: nodes in topological order, parameters in, outputs out. A value type; made by `GraphBuilder`.
+///
+/// Invariants (checked by `GraphVerifier`): operands come before their node; types are what the op's type rule gives; parameter
+/// nodes agree with `parameters`.
+public struct Graph: Hashable, Sendable {
+  public var nodes: [Node] = []
+  /// The node of each value.
+  public var nodeOfValue: [Int32] = []
+  public var parameters: [Parameter] = []
+  public var results: [Output] = []
+  public var requirements: [Requirement] = []
+  /// The model's names of values, for printing; the first name wins.
+  public var names: [ValueID: String] = [:]
+
+  public init() {}
+
+  @inlinable public func node(of value: ValueID) -> Node { nodes[Int(nodeOfValue[Int(value.index)])] }
+  @inlinable public func nodeIndex(of value: ValueID) -> Int { Int(nodeOfValue[Int(value.index)]) }
+  /// Which of its node's results the value is.
+  @inlinable public func resultIndex(of value: ValueID) -> Int {
+    Int(value.index - nodes[Int(nodeOfValue[Int(value.index)])].firstResult.index)
+  }
+  @inlinable public func type(of value: ValueID) -> TensorType {
+    let node = nodes[Int(nodeOfValue[Int(value.index)])]
+    return node.types[Int(value.index - node.firstResult.index)]
+  }
+  public func shape(of value: ValueID) -> Shape { type(of: value).shape }
+  public var valueCount: Int { nodeOfValue.count }
+
+  /// The value of each parameter, nil where no node reads it.
+  public var parameterValues: [ValueID?] {
+    var values = [ValueID?](repeating: nil, count: parameters.count)
+    for node in nodes { if case .parameter(let index) = node.op { values[index] = node.firstResult } }
+    return values
+  }
+
+  // Hashing reads the size and the last nodes only: enough to tell bodies apart, and constant in cost.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nodes.count)
+    hasher.combine(parameters.count)
+    for node in nodes.suffix(4) {
+      hasher.combine(node.operands)
+      hasher.combine(node.types)
+    }
+  }
+}

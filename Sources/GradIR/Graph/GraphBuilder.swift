@@ -1,0 +1,81 @@
+/// Builds a graph node by node; equal nodes are one (hash-consing), except variables.
+///
+/// A type rule that fails here is a bug of the caller: check user input by `TypeRule.infer` first.
+public final class GraphBuilder {
+  public private(set) var graph = Graph()
+  private var consed: [NodeKey: ValueID] = [:]
+  private var variableCount = 0
+  /// The place in the model that nodes made from now on come from.
+  public var source: SourceRange?
+
+  private struct NodeKey: Hashable {
+    var op: Op
+    var operands: [ValueID]
+  }
+
+  public init() {}
+  /// Continues a graph.
+  public init(_ graph: Graph) {
+    self.graph = graph
+    for node in graph.nodes {
+      if case .variable(let number) = node.op {
+        variableCount = max(variableCount, number + 1)
+      } else {
+        consed[NodeKey(op: node.op, operands: node.operands)] = node.firstResult
+      }
+    }
+  }
+
+  public func type(of value: ValueID) -> TensorType { graph.type(of: value) }
+  public func shape(of value: ValueID) -> Shape { graph.type(of: value).shape }
+  public func rank(_ value: ValueID) -> Int { graph.type(of: value).rank }
+
+  /// Adds a node, or finds the equal one; gives its first result.
+  @discardableResult
+  public func add(_ op: Op, _ operands: [ValueID]) -> ValueID {
+    let key = NodeKey(op: op, operands: operands)
+    if let found = consed[key] { return found }
+    let types: [TensorType]
+    if case .parameter(let index) = op {
+      types = [graph.parameters[index].type]
+    } else {
+      do {
+        types = try TypeRule.infer(op, operands.map(graph.type(of:)))
+      } catch {
+        preconditionFailure("type rule of \(op.name): \(error.message)")
+      }
+    }
+    let first = ValueID(graph.nodeOfValue.count)
+    graph.nodeOfValue.append(contentsOf: repeatElement(Int32(graph.nodes.count), count: types.count))
+    graph.nodes.append(Node(op: op, operands: operands, types: types, firstResult: first, source: source))
+    if case .variable = op { return first }
+    consed[key] = first
+    return first
+  }
+  /// Adds a node and gives all its results.
+  public func addAll(_ op: Op, _ operands: [ValueID]) -> [ValueID] {
+    let first = Int(add(op, operands).index)
+    return graph.node(of: ValueID(first)).types.indices.map { ValueID(first + $0) }
+  }
+
+  public func parameter(_ parameter: Parameter) -> ValueID {
+    graph.parameters.append(parameter)
+    return add(.parameter(graph.parameters.count - 1), [])
+  }
+  /// x as a value of its own.
+  public func variable(_ x: ValueID) -> ValueID {
+    variableCount += 1
+    return add(.variable(variableCount - 1), [x])
+  }
+  /// The model's name of a value; the first name stays.
+  public func name(_ value: ValueID, _ name: String) { if graph.names[value] == nil { graph.names[value] = name } }
+  public func output(_ name: String, _ value: ValueID, source: SourceRange? = nil) {
+    graph.results.append(Output(name: name, value: value, source: source))
+  }
+  public func require(_ requirement: Requirement) {
+    if !graph.requirements.contains(requirement) { graph.requirements.append(requirement) }
+  }
+
+  /// The graph as it stands.
+  public func finish() -> Graph { graph }
+}

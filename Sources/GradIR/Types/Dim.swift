@@ -1,0 +1,183 @@
+import Synchronization
+
+/// A dimension: an integer polynomial over symbols and floor quotients, in canonical form.
+///
+/// Dims are interned: two dims that are equal for all values of their symbols (as polynomials) are the same value, so `==` compares
+/// expressions. Symbols stand for integers ≥ 0. What overflows 2^62 becomes `Dim.overflow`, which absorbs everything and equals
+/// itself only; type rules refuse it.
+///
+///     Dim.symbol("n") * 2 + 1 == Dim(1) + Dim.symbol("n") + Dim.symbol("n")   // true
+public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  /// Even: a constant, doubled. Odd: the index of a polynomial in the table, doubled, plus one.
+  @usableFromInline let raw: Int
+
+  @inlinable init(raw: Int) { self.raw = raw }
+  static let constantLimit = 1 << 61
+
+  /// A constant; beyond ±2^61 it is `overflow`.
+  public init(_ value: Int) {
+    raw = value.magnitude < UInt(Dim.constantLimit) ? value << 1 : Dim.overflow.raw
+  }
+  public init(integerLiteral value: Int) { self.init(value) }
+
+  /// What does not fit; absorbs every operation.
+  public static let overflow = Dim(raw: 1)
+  /// The dim of that name.
+  public static func symbol(_ name: String) -> Dim { DimTable.intern(Polynomial(atom: .symbol(name))) }
+
+  /// The value of a constant, nil for anything with a symbol.
+  @inlinable public var constant: Int? { raw & 1 == 0 ? raw >> 1 : nil }
+  @inlinable public var isOverflow: Bool { raw == 1 }
+
+  var polynomial: Polynomial { constant.map { Polynomial(constant: $0) } ?? DimTable.polynomial(raw >> 1) }
+
+  public static func + (a: Dim, b: Dim) -> Dim {
+    if let x = a.constant, let y = b.constant { return Dim(x + y) }
+    if a.isOverflow || b.isOverflow { return .overflow }
+    return a.polynomial.adding(b.polynomial, times: 1).map(DimTable.intern) ?? .overflow
+  }
+  public static func - (a: Dim, b: Dim) -> Dim {
+    if let x = a.constant, let y = b.constant { return Dim(x - y) }
+    if a.isOverflow || b.isOverflow { return .overflow }
+    return a.polynomial.adding(b.polynomial, times: -1).map(DimTable.intern) ?? .overflow
+  }
+  public static func * (a: Dim, b: Dim) -> Dim {
+    if let x = a.constant, let y = b.constant {
+      let (product, overflow) = x.multipliedReportingOverflow(by: y)
+      return overflow ? .overflow : Dim(product)
+    }
+    if a.isOverflow || b.isOverflow { return .overflow }
+    return a.polynomial.multiplied(by: b.polynomial).map(DimTable.intern) ?? .overflow
+  }
+  public static prefix func - (a: Dim) -> Dim { 0 - a }
+
+  /// ⌊a / b⌋; exact quotients and whole parts are taken out. A divisor of constant zero gives `overflow`.
+  public static func floorQuotient(_ a: Dim, _ b: Dim) -> Dim {
+    if a.isOverflow || b.isOverflow || b == 0 { return .overflow }
+    if b == 1 { return a }
+    if let x = a.constant, let y = b.constant {
+      let quotient = x / y
+      return Dim(x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient)
+    }
+    if let exact = a.polynomial.dividedExactly(by: b.polynomial) { return DimTable.intern(exact) }
+    guard let divisor = b.constant, divisor > 0 else { return DimTable.intern(Polynomial(atom: .floorQuotient(a, b))) }
+    let (whole, rest) = a.polynomial.split(by: divisor)
+    let restDim = DimTable.intern(rest)
+    return DimTable.intern(whole)
+      + (restDim.constant.map { Dim.floorQuotient(Dim($0), b) } ?? DimTable.intern(Polynomial(atom: .floorQuotient(restDim, b))))
+  }
+
+  /// The value under a binding of the symbols; nil if a symbol is unbound, a divisor zero or the value beyond 2^61.
+  public func value(_ binding: (String) -> Int?) -> Int? {
+    if let constant { return constant }
+    if isOverflow { return nil }
+    return polynomial.value(binding)
+  }
+  public func value(_ binding: [String: Int]) -> Int? { value { binding[$0] } }
+
+  /// The expression with symbols replaced.
+  public func substituting(_ replacement: (String) -> Dim?) -> Dim {
+    if constant != nil || isOverflow { return self }
+    return polynomial.terms.reduce(Dim(0)) { sum, term in
+      sum + term.factors.reduce(Dim(term.coefficient)) { product, factor in
+        let base: Dim
+        switch factor.atom {
+        case .symbol(let name): base = replacement(name) ?? Dim.symbol(name)
+        case .floorQuotient(let a, let b): base = Dim.floorQuotient(a.substituting(replacement), b.substituting(replacement))
+        }
+        return (0..<factor.power).reduce(product) { value, _ in value * base }
+      }
+    }
+  }
+
+  /// The names of the symbols in it, sorted.
+  public var symbols: [String] {
+    var found: Set<String> = []
+    collectSymbols(into: &found)
+    return found.sorted()
+  }
+  private func collectSymbols(into found: inout Set<String>) {
+    if constant != nil || isOverflow { return }
+    for term in polynomial.terms {
+      for factor in term.factors {
+        switch factor.atom {
+        case .symbol(let name): found.insert(name)
+        case .floorQuotient(let a, let b):
+          a.collectSymbols(into: &found)
+          b.collectSymbols(into: &found)
+        }
+      }
+    }
+  }
+
+  /// The name of a dim that is one symbol.
+  public var symbolName: String? {
+    guard constant == nil, !isOverflow else { return nil }
+    let terms = polynomial.terms
+    guard terms.count == 1, terms[0].coefficient == 1, terms[0].factors.count == 1, terms[0].factors[0].power == 1,
+      case .symbol(let name) = terms[0].factors[0].atom
+    else { return nil }
+    return name
+  }
+
+  /// True where value ≥ bound for all values ≥ 0 of the symbols (decided by the signs of the coefficients), false where value
+  /// < bound for all of them, nil where it is not decided.
+  public func isAtLeast(_ bound: Dim) -> Bool? {
+    let difference = self - bound
+    if let constant = difference.constant { return constant >= 0 }
+    if difference.isOverflow { return nil }
+    var constant = 0
+    var anyNegative = false
+    var anyPositive = false
+    for term in difference.polynomial.terms {
+      if term.factors.isEmpty {
+        constant = term.coefficient
+      } else if term.factors.allSatisfy({ $0.atom.isNonNegative }) {
+        if term.coefficient < 0 { anyNegative = true } else { anyPositive = true }
+      } else {
+        return nil
+      }
+    }
+    if !anyNegative && constant >= 0 { return true }
+    if !anyPositive && constant < 0 { return false }
+    return nil
+  }
+
+  /// Coefficient and rest if the dim is `coefficient · symbol + rest` with `symbol` nowhere else: what solving one dim from a shape needs.
+  public func linear(in name: String) -> (coefficient: Int, rest: Dim)? {
+    guard constant == nil, !isOverflow else { return nil }
+    let own = polynomial.terms.filter { $0.factors.count == 1 && $0.factors[0].power == 1 && $0.factors[0].atom == .symbol(name) }
+    guard own.count == 1 else { return nil }
+    let rest = self - Dim(own[0].coefficient) * Dim.symbol(name)
+    return rest.symbols.contains(name) ? nil : (own[0].coefficient, rest)
+  }
+}
+
+extension Dim: CustomStringConvertible {
+  /// In the language's own words: `2*hidden + 1`, `floor_divide(n + 1, 2)`.
+  public var description: String {
+    if let constant { return String(constant) }
+    if isOverflow { return "(too large)" }
+    return polynomial.description
+  }
+}
+
+/// The table of interned polynomials: index 0 is `overflow`.
+enum DimTable {
+  private struct State {
+    var polynomials: [Polynomial] = [Polynomial(terms: [])]
+    var index: [Polynomial: Int] = [:]
+  }
+  private static let state = Mutex(State())
+
+  static func intern(_ polynomial: Polynomial) -> Dim {
+    if let constant = polynomial.constantValue { return Dim(constant) }
+    return state.withLock { state in
+      if let found = state.index[polynomial] { return Dim(raw: found << 1 | 1) }
+      state.polynomials.append(polynomial)
+      state.index[polynomial] = state.polynomials.count - 1
+      return Dim(raw: (state.polynomials.count - 1) << 1 | 1)
+    }
+  }
+  static func polynomial(_ index: Int) -> Polynomial { state.withLock { $0.polynomials[index] } }
+}
