@@ -62,6 +62,8 @@ public final class GraphBuilder {
     graph.parameters.append(parameter)
     return add(.parameter(graph.parameters.count - 1), [])
   }
+  /// Takes over another graph's parameters; `.parameter` nodes read them by index.
+  public func declare(_ parameters: [Parameter]) { graph.parameters += parameters }
   /// x as a value of its own.
   public func variable(_ x: ValueID) -> ValueID {
     variableCount += 1

@@ -186,16 +186,15 @@ extension TypeRule {
     try checkIndices(axis, x.rank, indices)
     guard x.shape.dims.prefix(axis.batch) == indices.shape.dims.prefix(axis.batch) else { throw TypeRuleError("gather from \(x) by \(indices)") }
     let own = x.shape.dims
-    return x.with(Shape(own.prefix(axis.axis) + indices.shape.dims.dropFirst(axis.batch) + own.dropFirst(axis.axis + 1)))
+    return x.with(Shape(Array(own[..<axis.axis]) + Array(indices.shape.dims[axis.batch...]) + Array(own[(axis.axis + 1)...])))
   }
   static func scatterAdd(
     _ axis: GatherAxis, _ extent: Dim, _ updates: TensorType, _ indices: TensorType
   ) throws(TypeRuleError) -> TensorType {
     let inner = indices.rank - axis.batch
-    let rank = updates.rank - inner + 1
-    try checkIndices(axis, rank, indices)
+    try checkIndices(axis, updates.rank - inner + 1, indices)
     let own = try numeric(updates).shape.dims
-    let target = updates.with(Shape(own.prefix(axis.axis) + [extent] + own.dropFirst(axis.axis + inner)))
+    let target = updates.with(Shape(Array(own[..<axis.axis]) + [extent] + Array(own[(axis.axis + inner)...])))
     guard try gather(axis, target, indices) == updates else { throw TypeRuleError("scatter_add of \(updates) by \(indices)") }
     return target
   }
