@@ -51,9 +51,17 @@ private func same(_ left: Tensor, _ right: Tensor) -> Bool {
     && left.withUnsafeElementBytes { a in right.withUnsafeElementBytes { b in a.elementsEqual(b) } }
 }
 
-private func temporaryFolder() -> String {
-  var template = Array("/tmp/grad-arrays-XXXXXX".utf8CString)
-  return String(cString: mkdtemp(&template))
+/// A folder for the time of a test.
+private final class TemporaryFolder {
+  let path: String
+  init() {
+    var template = Array("/tmp/grad-arrays-XXXXXX".utf8CString)
+    path = mkdtemp(&template) == nil ? "/nonexistent" : String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
+  }
+  deinit {
+    for name in names(in: path) { unlink(path + "/" + name) }
+    rmdir(path)
+  }
 }
 
 private func names(in folder: String) -> [String] {
@@ -74,10 +82,10 @@ private func names(in folder: String) -> [String] {
     let bytes = Npy.serialized(tensor)
     #expect((bytes.count - tensor.count * tensor.dtype.byteCount) % 64 == 0)
     #expect(same(try Npy.parse(bytes), tensor))
-    let folder = temporaryFolder()
-    try Npy.write(tensor, path: folder + "/x.npy")
-    #expect(same(try Npy.read(path: folder + "/x.npy"), tensor))
-    #expect(names(in: folder) == ["x.npy"])
+    let folder = TemporaryFolder()
+    try Npy.write(tensor, path: folder.path + "/x.npy")
+    #expect(same(try Npy.read(path: folder.path + "/x.npy"), tensor))
+    #expect(names(in: folder.path) == ["x.npy"])
   }
 
   @Test func headerIsWrittenAsNumpyWritesIt() {
@@ -203,8 +211,8 @@ private func names(in folder: String) -> [String] {
 
   @Test func aFailedWriteLeavesTheOldFile() throws {
     struct Stop: Error {}
-    let folder = temporaryFolder()
-    let path = folder + "/x.npy"
+    let folder = TemporaryFolder()
+    let path = folder.path + "/x.npy"
     try Npy.write(samples[0], path: path)
     #expect(throws: Stop.self) {
       try OutputFile.write(path: path) { output in
@@ -213,16 +221,16 @@ private func names(in folder: String) -> [String] {
       }
     }
     #expect(same(try Npy.read(path: path), samples[0]))
-    #expect(names(in: folder) == ["x.npy"])
+    #expect(names(in: folder.path) == ["x.npy"])
   }
 
   @Test func aSymbolicLinkStaysOne() throws {
-    let folder = temporaryFolder()
-    try Npy.write(samples[0], path: folder + "/real.npy")
-    #expect(symlink(folder + "/real.npy", folder + "/link.npy") == 0)
-    try Npy.write(samples[2], path: folder + "/link.npy")
-    #expect(try Npy.read(path: folder + "/real.npy") == samples[2])
-    #expect(names(in: folder) == ["link.npy", "real.npy"])
+    let folder = TemporaryFolder()
+    try Npy.write(samples[0], path: folder.path + "/real.npy")
+    #expect(symlink(folder.path + "/real.npy", folder.path + "/link.npy") == 0)
+    try Npy.write(samples[2], path: folder.path + "/link.npy")
+    #expect(try Npy.read(path: folder.path + "/real.npy") == samples[2])
+    #expect(names(in: folder.path) == ["link.npy", "real.npy"])
   }
 }
 
@@ -254,14 +262,14 @@ private func names(in folder: String) -> [String] {
 
   @Test(arguments: [Npz.Packing.stored, .deflated]) func archivesRoundTripInOrder(packing: Npz.Packing) throws {
     let bytes = try Npz.serialized(Self.arrays, packing: packing)
-    let folder = temporaryFolder()
-    let path = folder + "/out.npz"
+    let folder = TemporaryFolder()
+    let path = folder.path + "/out.npz"
     try Npz.write(Self.arrays, path: path, packing: packing)
     for contents in [try Npz.parse(bytes), try Npz.read(path: path)] {
       #expect(contents.arrays.map(\.name) == Self.arrays.map(\.name))
       for (read, written) in zip(contents.arrays, Self.arrays) { #expect(same(read.tensor, written.tensor)) }
     }
-    #expect(names(in: folder) == ["out.npz"])
+    #expect(names(in: folder.path) == ["out.npz"])
     #expect(try Npz.serialized(Self.arrays, packing: packing) == bytes)
   }
 
@@ -286,7 +294,8 @@ private func names(in folder: String) -> [String] {
 
   @Test func anArchiveWithoutArraysIsAnArchive() throws {
     #expect(try Npz.parse(try Npz.serialized([])).arrays.isEmpty)
-    let path = temporaryFolder() + "/empty.npz"
+    let folder = TemporaryFolder()
+    let path = folder.path + "/empty.npz"
     try Npz.write([], path: path)
     #expect(try Npz.read(path: path).arrays.isEmpty)
   }

@@ -1,0 +1,32 @@
+import GradIR
+
+extension JITError {
+  /// The error as users meet it.
+  public var diagnostic: Diagnostic {
+    switch self {
+    case .unavailable:
+      Diagnostic(
+        "jit.unavailable", "this gradc was built without libtcc",
+        hint: "run the model with --backend cc or --backend interpreter, or build with the trait JIT (it needs libtcc-dev)")
+    case .rejected(let code):
+      Diagnostic(
+        "jit.rejected", "libtcc does not take the C that gradc made of this model: a bug of gradc, not of the model",
+        hint: "--backend interpreter runs the model without C; please report the model and what 'gradc inspect --stage c' prints",
+        notes: code.messages.prefix(5).map { Diagnostic.Note($0) })
+    case .sourceTooLarge(let bytes, let limit):
+      Diagnostic(
+        "jit.sourceTooLarge", "the model's C has \(bytes) bytes, more than the \(limit) that are compiled in the process",
+        hint: "use --backend cc, or write loops where the model repeats itself")
+    case .memory(let bytes):
+      Diagnostic("jit.memory", "there is no memory for \(bytes) bytes of compiled code")
+    case .executableMemoryDenied(let reason):
+      Diagnostic(
+        "jit.executableMemoryDenied", "the system does not allow code made in the process: \(reason)",
+        hint: "use --backend cc or --backend interpreter")
+    case .workspace(let bytes?):
+      Diagnostic("jit.workspace", "the model needs \(bytes) bytes of workspace for these sizes, more than can be had")
+    case .workspace(nil):
+      Diagnostic("jit.workspace", "the model needs more workspace for these sizes than can be counted in bytes")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Glibc
+import GradRuntime
+
+/// A function of this process that generated code calls by its name.
+public struct NativeSymbol: @unchecked Sendable {
+  // Unchecked for the pointer: it is the address of a function, which neither moves nor changes.
+  public let name: String
+  public let address: UnsafeRawPointer
+
+  public init(_ name: String, _ address: UnsafeRawPointer) {
+    self.name = name
+    self.address = address
+  }
+}
+
+/// The addresses of what generated code may call. They come from tables that the linker fills, since the command is linked
+/// statically and has no dynamic symbols to look up.
+public enum RuntimeSymbols {
+  /// What compilers call without being asked: to clear an array, to copy a structure.
+  public static let compilerHelpers: [NativeSymbol] = {
+    typealias Fill = @convention(c) (UnsafeMutableRawPointer, Int32, Int) -> UnsafeMutableRawPointer?
+    typealias Copy = @convention(c) (UnsafeMutableRawPointer, UnsafeRawPointer, Int) -> UnsafeMutableRawPointer?
+    let fill: Fill = memset
+    let move: Copy = memmove
+    let copy: Copy = memcpy
+    return [
+      NativeSymbol("memset", unsafeBitCast(fill, to: UnsafeRawPointer.self)),
+      NativeSymbol("memmove", unsafeBitCast(move, to: UnsafeRawPointer.self)),
+      NativeSymbol("memcpy", unsafeBitCast(copy, to: UnsafeRawPointer.self)),
+    ]
+  }()
+
+  /// The names of the runtime's functions, in the runtime's order.
+  public static var names: [String] {
+    (Int64(0)...).lazy.map { grad_runtime_name($0) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
+  }
+
+  /// The address of the runtime's function of that name, in the version for this processor.
+  public static func address(of name: String) -> UnsafeRawPointer? { grad_runtime_address(name) }
+
+  /// The symbols of the functions that are named, and the compiler's helpers.
+  ///
+  /// A name that the runtime lacks is left out: the compiler then says which symbol is undefined.
+  public static func symbols(named names: some Sequence<String>) -> [NativeSymbol] {
+    compilerHelpers + names.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
+  }
+  /// All symbols.
+  public static var all: [NativeSymbol] { symbols(named: names) }
+}

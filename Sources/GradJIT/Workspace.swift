@@ -1,0 +1,42 @@
+import Glibc
+
+/// Memory for the intermediate arrays of calls, one after another; one thread uses it at a time.
+///
+/// It grows as calls need it and is kept for the next. What is in it between calls is not promised.
+public struct Workspace: ~Copyable, @unchecked Sendable {
+  // Unchecked for the pointer: the memory is this value's alone, and the value is not copied.
+  private var start: UnsafeMutableRawPointer?
+  /// The bytes that are held.
+  public private(set) var capacity = 0
+
+  /// Cache lines, and the widest vectors.
+  public static let alignment = 64
+  /// From here on memory is asked for in pages of this size: large products run half as fast again with them.
+  private static let hugePage = 2 << 20
+
+  public init() {}
+  deinit { free(start) }
+
+  /// At least that many bytes at an address divisible by 64; nil for none. They hold until the next call of this.
+  public mutating func reserve(bytes: UInt64) throws(JITError) -> UnsafeMutableRawPointer? {
+    if bytes <= UInt64(capacity) { return bytes == 0 ? nil : start }
+    guard bytes != .max else { throw .workspace(bytes: nil) }
+    let isLarge = bytes >= 2 * UInt64(Self.hugePage)
+    let alignment = isLarge ? Self.hugePage : Self.alignment
+    // Half as much again as before, so that sizes that creep up do not ask each time.
+    let wanted = max(bytes, UInt64(capacity) + UInt64(capacity) / 2)
+    let (sum, overflow) = wanted.addingReportingOverflow(UInt64(alignment - 1))
+    guard !overflow, let size = Int(exactly: sum & ~UInt64(alignment - 1)) else { throw .workspace(bytes: bytes) }
+    free(start)
+    start = nil
+    capacity = 0
+    guard posix_memalign(&start, alignment, size) == 0 else {
+      start = nil
+      throw .workspace(bytes: bytes)
+    }
+    capacity = size
+    // A wish, not a demand: where the system has no large pages it works the same.
+    if isLarge { _ = madvise(start, size, MADV_HUGEPAGE) }
+    return start
+  }
+}
