@@ -29,7 +29,7 @@ extension ScalarRecord {
     ScalarRecord(
       name: "sign", arity: 1, typeRule: .arithmetic, partials: { [nil] },
       evaluate: .init(
-        f32: { a, _ in a > 0 ? 1 : a < 0 ? -1 : a }, f64: { a, _ in a > 0 ? 1 : a < 0 ? -1 : a }, i64: { a, _ in a.signum() },
+        f32: { a, _ in grad_sign_f32(a) }, f64: { a, _ in grad_sign_f64(a) }, i64: { a, _ in a.signum() },
         i32: { a, _ in a.signum() }),
       spelling: .call("sign")),
     // At a tie the first argument has the derivative.
