@@ -15,6 +15,8 @@ public struct CompiledModule: ~Copyable, Sendable {
   private let code: CompiledCode
   /// The names of the entries.
   public let entries: [String]
+  /// Their functions, in the same order.
+  private let functions: [EntryFunctions]
 
   /// More C than that is not compiled in the process.
   public static let greatestSourceLength = 64 << 20
@@ -26,6 +28,8 @@ public struct CompiledModule: ~Copyable, Sendable {
     self.entries = entries
     let exports = entries.flatMap { ["\($0)_call", "\($0)_workspace_bytes"] }
     code = try TCCCompiler.compile(source, symbols: symbols, exports: exports)
+    let addresses = code.addresses
+    functions = entries.indices.map { EntryFunctions(call: addresses[2 * $0], workspaceBytes: addresses[2 * $0 + 1]) }
   }
 
   /// Where the code starts.
@@ -38,30 +42,33 @@ public struct CompiledModule: ~Copyable, Sendable {
   public borrowing func withEntry<Result, Failure: Error>(
     named name: String, _ body: (borrowing ModuleEntry) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard let call = code.addresses["\(name)_call"], let bytes = code.addresses["\(name)_workspace_bytes"] else {
-      preconditionFailure("the module has no entry '\(name)'")
-    }
-    return try body(ModuleEntry(call: call, workspaceBytes: bytes))
+    guard let index = entries.firstIndex(of: name) else { preconditionFailure("the module has no entry '\(name)'") }
+    return try body(ModuleEntry(functions: functions[index]))
+  }
+}
+
+/// The two functions of an entry, with the types that the module's contract gives them.
+private struct EntryFunctions: Sendable {
+  typealias Call = @convention(c) (
+    UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
+  ) -> Int32
+  typealias WorkspaceBytes = @convention(c) (UnsafePointer<Int64>?) -> UInt64
+  let call: Call
+  let workspaceBytes: WorkspaceBytes
+
+  init(call: UInt, workspaceBytes: UInt) {
+    self.call = unsafeBitCast(call, to: Call.self)
+    self.workspaceBytes = unsafeBitCast(workspaceBytes, to: WorkspaceBytes.self)
   }
 }
 
 /// An entry of a module, for as long as the module lends it.
 public struct ModuleEntry: ~Copyable {
-  private typealias Call = @convention(c) (
-    UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
-  ) -> Int32
-  private typealias WorkspaceBytes = @convention(c) (UnsafePointer<Int64>?) -> UInt64
-  private let function: Call
-  private let sizeFunction: WorkspaceBytes
-
-  fileprivate init(call: UInt, workspaceBytes: UInt) {
-    // The addresses are those of functions of these signatures, as the module's contract has it.
-    function = unsafeBitCast(call, to: Call.self)
-    sizeFunction = unsafeBitCast(workspaceBytes, to: WorkspaceBytes.self)
-  }
+  private let functions: EntryFunctions
+  fileprivate init(functions: EntryFunctions) { self.functions = functions }
 
   /// The bytes of workspace that a call with these dims needs, `UInt64.max` where they cannot be counted.
-  public func workspaceBytes(dims: [Int64]) -> UInt64 { dims.withUnsafeBufferPointer { sizeFunction($0.baseAddress) } }
+  public func workspaceBytes(dims: [Int64]) -> UInt64 { dims.withUnsafeBufferPointer { functions.workspaceBytes($0.baseAddress) } }
 
   /// Calls the code; gives its status, 0 where all went well.
   ///
@@ -80,7 +87,7 @@ public struct ModuleEntry: ~Copyable {
     dims.withUnsafeBufferPointer { dims in
       inputs.withUnsafeBufferPointer { inputs in
         outputs.withUnsafeBufferPointer { outputs in
-          function(dims.baseAddress, inputs.baseAddress, outputs.baseAddress, memory)
+          functions.call(dims.baseAddress, inputs.baseAddress, outputs.baseAddress, memory)
         }
       }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Pages that are first written, then run: never both at once.
+/// Pages that are first written, then run; once there is code to call, they are not writable.
 ///
 /// The owner of the mapping: it goes when this goes.
 struct ExecutableMemory: ~Copyable {
@@ -26,7 +26,8 @@ struct ExecutableMemory: ~Copyable {
 
   /// Whether the system lets pages that were written be run: hardened ones do not.
   ///
-  /// Asked before libtcc is, which makes the pages that it relocates into executable itself and ends the process where it may not.
+  /// Asked before libtcc is used: it makes the pages that it relocates into writable and executable, for that moment, and ends the
+  /// process where it may not.
   static func checkAllowed() throws(JITError) {
     let memory = try ExecutableMemory(byteCount: 1)
     guard mprotect(memory.start, memory.byteCount, PROT_READ | PROT_WRITE | PROT_EXEC) == 0 else {
@@ -35,9 +36,9 @@ struct ExecutableMemory: ~Copyable {
   }
 }
 
-/// Machine code and where its functions start.
+/// Machine code and where its functions start, in the order in which they were asked for.
 struct CompiledCode: ~Copyable, @unchecked Sendable {
   // Unchecked for the pages and the addresses in them: they are not written any more.
   let memory: ExecutableMemory
-  let addresses: [String: UInt]
+  let addresses: [UInt]
 }

@@ -49,10 +49,10 @@
         let pages = try ExecutableMemory(byteCount: Int(size))
         guard tcc_relocate(state, pages.start) == 0 else { throw rejected("the code cannot be relocated") }
         try pages.makeExecutable()
-        var addresses: [String: UInt] = [:]
+        var addresses: [UInt] = []
         for name in exports {
           guard let address = tcc_get_symbol(state, name) else { throw rejected("the C does not define '\(name)'") }
-          addresses[name] = UInt(bitPattern: address)
+          addresses.append(UInt(bitPattern: address))
         }
         // Some versions warn, and go on, where -Werror does not reach.
         guard log.messages.isEmpty else { throw rejected("") }

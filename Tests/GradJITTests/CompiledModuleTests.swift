@@ -29,7 +29,8 @@
       let source =
         "double grad_exp_f64(double); float grad_exp_f32(float);\n"
         + entry("f", "((double *)outputs[0])[0] = grad_exp_f64(0x1p+0); ((double *)outputs[0])[1] = grad_exp_f32(0x1p+0f);")
-      let module = try CompiledModule(c: source, entries: ["f"], symbols: RuntimeSymbols.symbols(named: ["grad_exp_f64", "grad_exp_f32"]))
+      let symbols = RuntimeSymbols.symbols(named: ["grad_exp_f64", "grad_exp_f32"])
+      let module = try CompiledModule(c: source, entries: ["f"], symbols: symbols)
       var workspace = Workspace()
       #expect(try callDoubles(module, "f", [], count: 2, &workspace) == [grad_exp_f64(1), Double(grad_exp_f32(1))])
     }
@@ -100,7 +101,7 @@
       #expect(throws: JITError.sourceTooLarge(bytes: limit + 1, limit: limit)) { _ = try CompiledModule(c: source, entries: []) }
     }
 
-    @Test func codeIsNeverWritable() throws {
+    @Test func codeThatCanBeCalledIsNotWritable() throws {
       let module = try CompiledModule(c: affineSource, entries: ["affine"])
       let start = UInt(bitPattern: module.codeStart)
       for page in stride(from: start, to: start + UInt(module.codeByteCount), by: 4096) {

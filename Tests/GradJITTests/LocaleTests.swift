@@ -47,8 +47,8 @@
 
       let values: [Double] = [1.5, 0.1, -2.75, .pi, 1e300, 0x1p-1074, .leastNormalMagnitude, .greatestFiniteMagnitude]
       let literals = [
-        "0x1.8p+0", "0x1.999999999999ap-4", "-0x1.6p+1", "0x1.921fb54442d18p+1", "0x1.7e43c8800759cp+996", "0x0.0000000000001p-1022",
-        "0x1p-1022", "0x1.fffffffffffffp+1023",
+        "0x1.8p+0", "0x1.999999999999ap-4", "-0x1.6p+1", "0x1.921fb54442d18p+1", "0x1.7e43c8800759cp+996",
+        "0x0.0000000000001p-1022", "0x1p-1022", "0x1.fffffffffffffp+1023",
       ]
       let stores = literals.enumerated().map { "((double *)outputs[0])[\($0.offset)] = \($0.element);" }
       let module = try CompiledModule(c: entry("f", stores.joined(separator: "\n")), entries: ["f"])
@@ -59,7 +59,7 @@
     @Test func narrowHexFloatsAreExact() throws {
       let values: [Float] = [1.5, 0.1, -2.75, .pi, 0x1p-149, .greatestFiniteMagnitude]
       let literals = ["0x1.8p+0f", "0x1.99999ap-4f", "-0x1.6p+1f", "0x1.921fb4p+1f", "0x1p-149f", "0x1.fffffep+127f"]
-      let stores = literals.enumerated().map { "float x\($0.offset) = \($0.element); ((double *)outputs[0])[\($0.offset)] = x\($0.offset);" }
+      let stores = literals.enumerated().map { "{ float x = \($0.element); ((double *)outputs[0])[\($0.offset)] = x; }" }
       let module = try CompiledModule(c: entry("f", stores.joined(separator: "\n")), entries: ["f"])
       var workspace = Workspace()
       #expect(try callDoubles(module, "f", [], count: values.count, &workspace) == values.map(Double.init))

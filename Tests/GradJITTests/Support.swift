@@ -4,7 +4,7 @@ import Glibc
 /// An entry of the shape that generated modules have, made of C for the body of `NAME_call`.
 func entry(_ name: String, workspaceBytes: String = "0", _ body: String) -> String {
   """
-  typedef signed char int8_t; typedef int int32_t; typedef long int64_t; typedef unsigned long uint64_t; typedef unsigned long size_t;
+  typedef int int32_t; typedef long int64_t; typedef unsigned long uint64_t;
   uint64_t \(name)_workspace_bytes(const int64_t *dims) { return \(workspaceBytes); }
   int32_t \(name)_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace) {
   \(body)

@@ -99,7 +99,8 @@ extension Npy {
   ) throws -> [Element] {
     let count = header.count
     let stored = try [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
-      try source.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<header.byteCount]), subject)
+      let bytes = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: header.byteCount)
+      try source.read(into: bytes, subject)
       initialized = count
     }
     // With fewer than two axes longer than one, both orders are the same.

@@ -53,7 +53,9 @@ extension NpyHeader {
 
   private static func shape(_ literal: PythonLiteral, _ dtype: DType, _ subject: ArraySubject) throws(ArrayError) -> [Int] {
     guard case .tuple(let items) = literal else { throw .shape(subject, reason: "\(literal) is not a tuple of integers") }
-    guard items.count <= greatestRank else { throw .shape(subject, reason: "it has \(items.count) axes, more than \(greatestRank)") }
+    guard items.count <= greatestRank else {
+      throw .shape(subject, reason: "it has \(items.count) axes, more than \(greatestRank)")
+    }
     var shape: [Int] = []
     var bytes = dtype.byteCount
     for item in items {
