@@ -1,0 +1,185 @@
+import GradIR
+
+/// The place of an expression in a `SyntaxTree`. Operands have smaller ids than what is made of them.
+public struct ExpressionID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(index: Int32) { self.index = index }
+}
+
+/// The place of a definition in a `SyntaxTree`.
+public struct DefinitionID: Hashable, Sendable {
+  public let index: Int32
+  @inlinable public init(index: Int32) { self.index = index }
+}
+
+/// A run of entries in one of the tree's tables: the elements of a list, the arguments of a call, the items of an index.
+public struct SyntaxSlice: Hashable, Sendable {
+  public let start: Int32
+  public let count: Int32
+  public var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
+}
+
+public enum UnaryOperator: Hashable, Sendable { case negate, not }
+
+public enum BinaryOperator: Hashable, Sendable, CaseIterable {
+  case or, and
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+  case add, subtract, multiply, divide, matrixMultiply, power
+}
+
+/// A constant that is a reserved word.
+public enum ConstantWord: String, Hashable, Sendable { case `true`, `false`, inf, nan, pi }
+
+/// An expression. It holds no expression itself but ids, so that deep ones cost no stack.
+public enum Expression: Hashable, Sendable {
+  /// What stands where an expression was expected and none was found. It has been reported.
+  case missing
+  /// A literal's magnitude; with a minus in front 2^63 is -2^63, already negated.
+  case integer(Int64)
+  case float(Double)
+  case constant(ConstantWord)
+  case name(NameID)
+  case text(String)
+  case unary(UnaryOperator, ExpressionID)
+  case binary(BinaryOperator, ExpressionID, ExpressionID)
+  case conditional(ExpressionID, then: ExpressionID, otherwise: ExpressionID)
+  /// A call of a function by its name, which is the first word of the expression's range; `arguments` are in `SyntaxTree.arguments`.
+  case call(NameID, arguments: SyntaxSlice)
+  /// `items` are in `SyntaxTree.indexItems`.
+  case index(ExpressionID, items: SyntaxSlice)
+  /// `[a, b]`; the elements are in `SyntaxTree.elements`.
+  case list(SyntaxSlice)
+  /// `(a, b)`; the elements are in `SyntaxTree.elements`.
+  case tuple(SyntaxSlice)
+  case transposed(ExpressionID)
+}
+
+/// A name with its place.
+public struct Identifier: Hashable, Sendable {
+  public var name: NameID
+  public var range: SourceRange
+}
+
+/// An argument of a call: by position, or by name.
+public struct ArgumentSyntax: Hashable, Sendable {
+  public var label: Identifier?
+  public var value: ExpressionID
+}
+
+/// An item between the brackets of an index.
+public enum IndexItem: Hashable, Sendable {
+  case position(ExpressionID)
+  case slice(start: ExpressionID?, stop: ExpressionID?, step: ExpressionID?)
+  case ellipsis
+}
+
+/// A type as written: `f32[batch, 3]`, `[n]`, `i32`.
+public struct TypeSyntax: Hashable, Sendable {
+  /// The number type; nil: the model's float type.
+  public var dtype: DType?
+  /// The dims; empty for `[]` and for a type without a shape.
+  public var shape: [ExpressionID]
+  public var range: SourceRange
+}
+
+/// One dim of a `dim` statement.
+public struct DimensionSyntax: Hashable, Sendable {
+  public var identifier: Identifier
+  /// The size of a fixed dim.
+  public var size: ExpressionID?
+}
+
+/// A `precision` statement.
+public struct PrecisionSyntax: Hashable, Sendable {
+  public var dtype: DType
+  public var range: SourceRange
+}
+
+/// An `input` or a `param`.
+public struct ParameterSyntax: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable { case input, param }
+  public var kind: Kind
+  public var identifier: Identifier
+  public var type: TypeSyntax
+  /// What follows `~`: a name or a call.
+  public var initializer: ExpressionID?
+  public var range: SourceRange
+}
+
+/// `y = expr`, `y: T = expr`, `a, b = expr`.
+public struct DefinitionSyntax: Hashable, Sendable {
+  public var targets: [Identifier]
+  public var type: TypeSyntax?
+  public var value: ExpressionID
+  public var range: SourceRange
+}
+
+/// A parameter of a function.
+public struct FunctionParameterSyntax: Hashable, Sendable {
+  public var identifier: Identifier
+  public var defaultValue: ExpressionID?
+}
+
+/// `fn f(x, y=1) = expr` or `fn f(x) { definitions; return expr }`.
+public struct FunctionSyntax: Hashable, Sendable {
+  public var identifier: Identifier
+  public var parameters: [FunctionParameterSyntax]
+  public var definitions: [DefinitionID]
+  public var result: ExpressionID
+  public var range: SourceRange
+}
+
+/// An item of an `output` statement: `name = expr`, a name, or an expression.
+public struct OutputSyntax: Hashable, Sendable {
+  public var label: Identifier?
+  public var value: ExpressionID
+  public var range: SourceRange
+}
+
+/// A parsed text: statements by kind, each in the order of the text, and the expressions they hold.
+public struct SyntaxTree: Sendable {
+  /// A statement, as the place in the table of its kind.
+  public enum Statement: Hashable, Sendable {
+    /// The dims of one `dim` statement.
+    case dimensions(Range<Int>)
+    case precision(Int)
+    case parameter(Int)
+    case definition(DefinitionID)
+    case function(Int)
+    /// The items of one `output` statement.
+    case outputs(Range<Int>)
+  }
+  public let source: SourceFile
+  public internal(set) var names: NameTable
+  public internal(set) var statements: [Statement] = []
+  public internal(set) var dimensions: [DimensionSyntax] = []
+  public internal(set) var precisions: [PrecisionSyntax] = []
+  public internal(set) var parameters: [ParameterSyntax] = []
+  /// The definitions of the model and of its functions; those of the model stand in `statements`.
+  public internal(set) var definitions: [DefinitionSyntax] = []
+  public internal(set) var functions: [FunctionSyntax] = []
+  public internal(set) var outputs: [OutputSyntax] = []
+
+  public internal(set) var expressions: [Expression] = []
+  public internal(set) var ranges: [SourceRange] = []
+  public internal(set) var arguments: [ArgumentSyntax] = []
+  public internal(set) var indexItems: [IndexItem] = []
+  public internal(set) var elements: [ExpressionID] = []
+
+  public subscript(_ id: ExpressionID) -> Expression { expressions[Int(id.index)] }
+  public subscript(_ id: DefinitionID) -> DefinitionSyntax { definitions[Int(id.index)] }
+  /// The place of an expression, without parentheses around it.
+  public func range(of id: ExpressionID) -> SourceRange { ranges[Int(id.index)] }
+  /// The place of the function's name in a call.
+  public func calleeRange(of id: ExpressionID) -> SourceRange {
+    let range = ranges[Int(id.index)]
+    guard case .call(let name, _) = self[id] else { return range }
+    return SourceRange(Int(range.lower), Int(range.lower) + names[name].utf8.count)
+  }
+
+  mutating func add(_ expression: Expression, at range: SourceRange) -> ExpressionID {
+    expressions.append(expression)
+    ranges.append(range)
+    return ExpressionID(index: Int32(expressions.count - 1))
+  }
+}
