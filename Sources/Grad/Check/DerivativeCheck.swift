@@ -1,0 +1,100 @@
+import GradAD
+import GradIR
+import GradLanguage
+
+/// Checks the derivatives that a model asks for: in f64 against differences, and forward against reverse mode.
+public enum DerivativeCheck {
+  /// What came of one derivative.
+  public struct Finding: Sendable {
+    /// `grad(loss, W1) at mlp.gd:12`
+    public var title: String
+    public var compared = 0
+    /// Elements within a step of a kink, or without a finite difference.
+    public var skipped = 0
+    public var worst: Worst?
+    /// Forward against reverse mode: the two products that should be equal, where both exist.
+    public var modes: (forward: Double, reverse: Double, tolerance: Double)?
+
+    public var passed: Bool {
+      let modesAgree = modes.map { !(abs($0.forward - $0.reverse) > $0.tolerance) } ?? true
+      return modesAgree && !(worst.map { $0.excess > 1 } ?? false)
+    }
+  }
+  /// The element with the greatest error against its tolerance.
+  public struct Worst: Sendable {
+    public var element: String
+    public var derivative: Double
+    public var difference: Double
+    /// Error divided by tolerance; beyond 1 the derivative is wrong.
+    public var excess: Double
+  }
+  public struct Report: Sendable {
+    public var findings: [Finding]
+    public var passed: Bool { findings.allSatisfy(\.passed) }
+    public var lines: [String] { findings.isEmpty ? ["the model asks for no derivative"] : findings.map(\.line) }
+  }
+
+  /// - Parameters:
+  ///   - differentiate: What expands derivatives; tests hand in one that is broken on purpose.
+  ///   - data: Gives the data for the model in f64; what is missing is drawn at random.
+  /// - Throws: `ModelError` for faults of model and data.
+  public static func run(
+    source: SourceFile, options: ModelOptions, differentiate: @escaping @Sendable (Graph) -> Graph = GradAD.differentiate(_:),
+    data: (Model) throws -> ModelData
+  ) throws -> Report {
+    var options = options
+    options.precision = .f64
+    let model = try Model(source: source, options: options)
+    let bound = try model.bind(try completed(data(model), model))
+    let checker = GraphCheck(
+      graph: model.graph.widened, inputs: bound.tensors.map { $0.dtype == .f32 ? $0.converted(to: .f64) : $0 }, dims: bound.dims, source: source, differentiate: differentiate)
+    do {
+      return Report(findings: try checker.findings())
+    } catch let fault as RunFault {
+      throw ModelError([fault.diagnostic], in: source)
+    }
+  }
+
+  /// The data with missing inputs drawn at random (integers 0), dims that nothing binds set to 3.
+  private static func completed(_ data: ModelData, _ model: Model) throws -> ModelData {
+    var data = data
+    let extents = model.parameters.map { data.items[$0.name]?.tensor.shape }
+    var dims: [String: Int] = [:]
+    if case .success(let bound) = bindDims(model.parameters, extents: extents) { dims = bound }
+    for name in model.dims where dims[name] == nil { dims[name] = 3 }
+    for parameter in model.parameters where data.items[parameter.name] == nil {
+      guard let extents = parameter.type.shape.extents(dims) else { continue }
+      let dtype = parameter.type.dtype
+      let tensor: Tensor
+      if dtype.isFloat {
+        // Away from 0 and below 1, so that logarithms, roots and inverse functions have their values.
+        var initializer = Initializer.uniform(low: 0.1, high: 0.9)
+        if case .param(.some(let own)) = parameter.role, own != .zeros, own != .ones { initializer = own }
+        tensor = initializer.tensor(name: parameter.name, dtype: dtype, extents: extents)
+      } else {
+        tensor = Tensor([Int64](repeating: 0, count: extents.reduce(1, *)), shape: extents)
+      }
+      data.items[parameter.name] = ModelData.Item(tensor: tensor, origin: "a drawn value")
+    }
+    return data
+  }
+}
+
+extension DerivativeCheck.Finding {
+  /// One line of the report.
+  var line: String {
+    var text = "\(passed ? "ok  " : "FAIL") \(title): "
+    if let worst {
+      text += "\(compared) elements against differences"
+      if skipped > 0 { text += " (\(skipped) skipped: within a step of a kink or not finite)" }
+      text += ", worst \(worst.element): \(worst.derivative), differences \(worst.difference)"
+    } else {
+      text += skipped > 0 ? "all \(skipped) elements skipped: within a step of a kink or not finite" : "no elements"
+    }
+    if let modes {
+      let agree = !(abs(modes.forward - modes.reverse) > modes.tolerance)
+      text += agree ? "; forward and reverse agree" : "; forward gives \(modes.forward), reverse \(modes.reverse)"
+    }
+    return text
+  }
+}

@@ -1,0 +1,118 @@
+import GradIR
+
+/// Who computes.
+public enum Backend: String, Sendable, CaseIterable {
+  /// Machine code in the process, by libtcc.
+  case tcc
+  /// The reference: slow and right.
+  case interpreter
+}
+
+/// A model with the data of a call: every parameter a tensor of its type, every dim a number.
+public struct BoundModel: Sendable {
+  public let model: Model
+  /// In the order of the model's parameters.
+  public let tensors: [Tensor]
+  public let dims: [String: Int]
+  /// What was left aside.
+  public let notes: [String]
+}
+
+extension Model {
+  /// Binds data to the model: converts it, binds the dims by its shapes, draws the params that are not given.
+  ///
+  /// - Throws: `ModelError` with every fault of the data: an input that is missing, a shape or type that does not suit, dims in
+  ///   conflict (with both places), a requirement on dims that does not hold.
+  public func bind(_ data: ModelData) throws -> BoundModel {
+    var diagnostics: [Diagnostic] = []
+    var given: [Tensor?] = []
+    for parameter in parameters {
+      let item = data.items[parameter.name]
+      if let item, let fault = fault(of: item, for: parameter) {
+        diagnostics.append(fault)
+        given.append(nil)
+      } else {
+        given.append(item?.tensor)
+        if item == nil, let missing = missing(parameter) { diagnostics.append(missing) }
+      }
+    }
+    let known = parameters.map(\.name)
+    for name in data.setByHand where !known.contains(name) {
+      diagnostics.append(
+        Diagnostic(
+          "data.unknown", "the model has no input or param '\(name)'", hint: "it has \(known.map { "'\($0)'" }.joined(separator: ", "))"))
+    }
+    if !diagnostics.isEmpty { throw ModelError(diagnostics, in: source) }
+
+    let dims: [String: Int]
+    switch optimized.bindDims(extents: given.map { $0?.shape }) {
+    case .success(let bound): dims = bound
+    case .failure(let faults): throw ModelError(faults.conflicts.map { $0.diagnostic(parameters) }, in: source)
+    }
+    try checkRequirements(dims)
+    return BoundModel(model: self, tensors: try tensors(given, dims), dims: dims, notes: notes(data.leftAside))
+  }
+
+  private func notes(_ leftAside: [String]) -> [String] {
+    leftAside.isEmpty ? [] : ["the model names no \(leftAside.map { "'\($0)'" }.joined(separator: ", ")): left aside"]
+  }
+
+  private func fault(of item: ModelData.Item, for parameter: Parameter) -> Diagnostic? {
+    let (tensor, type) = (item.tensor, parameter.type)
+    func diagnostic(_ id: String, _ facts: String) -> Diagnostic {
+      Diagnostic(id, "'\(parameter.name)' is \(type), but \(item.origin) \(facts)", at: parameter.source)
+    }
+    if tensor.shape.count != type.rank {
+      return diagnostic("data.rank", "has \(tensor.shape.count) axes (\(tensor.typeText)), not \(type.rank)")
+    }
+    return tensor.obstacle(to: type.dtype).map { diagnostic("data.type", $0) }
+  }
+
+  private func missing(_ parameter: Parameter) -> Diagnostic? {
+    switch parameter.role {
+    case .param(.some): return nil
+    case .param(nil):
+      return Diagnostic(
+        "data.missing", "the param '\(parameter.name)' is not given and has no initializer", at: parameter.source,
+        hint: "give it in --inputs or by --set \(parameter.name)=…, or write `~ zeros` behind its type")
+    case .input, .body:
+      return Diagnostic(
+        "data.missing", "the input '\(parameter.name)' is not given", at: parameter.source,
+        hint: "give it in --inputs or by --set \(parameter.name)=…")
+    }
+  }
+
+  private func checkRequirements(_ dims: [String: Int]) throws {
+    let failing = optimized.checkRequirements(dims)
+    if failing.isEmpty { return }
+    throw ModelError(
+      failing.map { requirement in
+        let left = requirement.left.value(dims).map(String.init) ?? "?"
+        let right = requirement.right.value(dims).map(String.init) ?? "?"
+        let facts = requirement.left.constant == nil ? "\(requirement.left) is \(left)" : "\(requirement.right) is \(right)"
+        return Diagnostic(
+          "dim.requirement", "\(requirement.message): \(facts), and \(requirement.left) \(requirement.relation.rawValue) \(requirement.right) must hold",
+          at: requirement.source)
+      }, in: source)
+  }
+
+  private func tensors(_ given: [Tensor?], _ dims: [String: Int]) throws -> [Tensor] {
+    var tensors: [Tensor] = []
+    for (parameter, tensor) in zip(parameters, given) {
+      if let tensor {
+        tensors.append(tensor.converted(to: parameter.type.dtype))
+        continue
+      }
+      guard case .param(.some(let initializer)) = parameter.role, let extents = parameter.type.shape.extents(dims) else {
+        throw ModelError([missing(parameter)].compactMap { $0 }, in: source)
+      }
+      guard let count = parameter.type.shape.count.value(dims), count < 1 << 36 else {
+        throw ModelError(
+          [Diagnostic("data.size", "the param '\(parameter.name)' would have \(extents) elements, more than can be held", at: parameter.source)],
+          in: source)
+      }
+      tensors.append(initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: extents))
+    }
+    return tensors
+  }
+}

@@ -1,0 +1,80 @@
+import GradAD
+import GradIR
+import GradLanguage
+import GradPasses
+
+/// What a model is read with.
+public struct ModelOptions: Hashable, Sendable {
+  /// The float type of types that name none; nil leaves it to the file.
+  public var precision: DType?
+  /// `-D name=value`: dims bound from outside.
+  public var dims: [String: Int]
+  public init(precision: DType? = nil, dims: [String: Int] = [:]) {
+    self.precision = precision
+    self.dims = dims
+  }
+}
+
+/// Everything that is wrong with a model or its data, with the text that the places are in.
+public struct ModelError: Error, Sendable, CustomStringConvertible {
+  public var diagnostics: [Diagnostic]
+  public var source: SourceFile?
+  public init(_ diagnostics: [Diagnostic], in source: SourceFile?) {
+    self.diagnostics = diagnostics
+    self.source = source
+  }
+  public var description: String { diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n") }
+}
+
+/// A model through all graph stages: typed, differentiated, optimized.
+///
+///     let model = try Model(source: SourceFile(name: "square.gd", text: "input x: f64\noutput y = x^2, grad(x^2, x)"))
+public struct Model: Sendable {
+  public let source: SourceFile
+  /// The graph as written, derivatives still operators.
+  public let graph: Graph
+  /// The same with every derivative expanded.
+  public let derivative: Graph
+  /// What is run and printed.
+  public let optimized: Graph
+  /// Time of each stage and pass, in order.
+  public let timings: [StageTiming]
+
+  /// - Throws: `ModelError` with every mistake of the file; `VerifierError` (a bug of the compiler) where a stage breaks the graph.
+  public init(source: SourceFile, options: ModelOptions = ModelOptions()) throws {
+    var clock = StageClock()
+    let (elaborated, diagnostics) = clock.measure("elaborate") {
+      elaborate(source, options: ElaborationOptions(precision: options.precision, dims: options.dims))
+    }
+    guard let elaborated, !diagnostics.contains(where: { $0.severity == .error }) else {
+      throw ModelError(diagnostics, in: source)
+    }
+    self.source = source
+    graph = elaborated.graph
+    try GraphVerifier.verify(graph, allowsDerivatives: true)
+    let pipeline = Pipeline()
+    let written = graph
+    derivative = clock.measure("differentiate") { differentiate(written) }
+    try GraphVerifier.verify(derivative)
+    optimized = try pipeline.run(derivative, &clock)
+    timings = clock.timings
+  }
+
+  /// Inputs and params in the order of the file.
+  public var parameters: [Parameter] { optimized.parameters }
+  /// What the model returns, in order.
+  public var outputs: [Output] { optimized.results }
+  /// The symbols that stay open until data binds them, in order of appearance.
+  public var dims: [String] {
+    var seen: Set<String> = []
+    var ordered: [String] = []
+    func add(_ dim: Dim) { for name in dim.symbols where seen.insert(name).inserted { ordered.append(name) } }
+    for parameter in parameters { parameter.type.shape.dims.forEach(add) }
+    for node in optimized.nodes { node.types.forEach { $0.shape.dims.forEach(add) } }
+    for requirement in optimized.requirements {
+      add(requirement.left)
+      add(requirement.right)
+    }
+    return ordered
+  }
+}

@@ -1,0 +1,53 @@
+import GradIR
+import GradPasses
+
+/// The passes from the differentiated to the optimized graph, each verified after it has run.
+public struct Pipeline: Sendable {
+  public var passes: [Pass]
+  public init(passes: [Pass] = Pass.all) { self.passes = passes }
+
+  /// - Parameter observe: Called with the name of each pass and the graph that it gives.
+  /// - Throws: `PassError`, a bug of the compiler, that names the pass which broke the graph.
+  func run(_ graph: Graph, _ clock: inout StageClock, observe: (String, Graph) -> Void = { _, _ in }) throws -> Graph {
+    var current = graph
+    for pass in passes {
+      let before = current
+      current = clock.measure(pass.name) { pass.run(before) }
+      do {
+        try GraphVerifier.verify(current)
+      } catch {
+        throw PassError(pass: pass.name, cause: error)
+      }
+      observe(pass.name, current)
+    }
+    return current
+  }
+}
+
+/// A pass that broke the graph: a bug of the compiler.
+public struct PassError: Error, CustomStringConvertible {
+  public let pass: String
+  public let cause: any Error
+  public var description: String { "pass \(pass) broke the graph: \(cause)" }
+}
+
+/// What one stage took.
+public struct StageTiming: Hashable, Sendable {
+  public let name: String
+  public let milliseconds: Double
+}
+
+/// Measures stages.
+struct StageClock {
+  private(set) var timings: [StageTiming] = []
+  private let clock = ContinuousClock()
+
+  mutating func measure<Result>(_ name: String, _ work: () throws -> Result) rethrows -> Result {
+    let start = clock.now
+    let result = try work()
+    let elapsed = (clock.now - start).components
+    timings.append(
+      StageTiming(name: name, milliseconds: Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15))
+    return result
+  }
+}

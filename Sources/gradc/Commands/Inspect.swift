@@ -1,0 +1,41 @@
+import ArgumentParser
+import Grad
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prints a stage of the way from the model to C.",
+    discussion: "Stages, in order: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); or all.")
+
+  @OptionGroup var model: ModelArguments
+
+  @Option(help: ArgumentHelp("The stage to print.", valueName: "stage"))
+  var stage: String = "all"
+
+  @Option(help: ArgumentHelp("The compiler that the C is for: tcc or cc.", valueName: "backend"))
+  var backend: String = "tcc"
+
+  @Flag(help: "Add the time of each stage and pass.")
+  var timings = false
+
+  func validate() throws {
+    guard stage == "all" || Stage(rawValue: stage) != nil else {
+      throw ValidationError("--stage is one of \(Stage.allCases.map(\.rawValue).joined(separator: ", ")), all; not '\(stage)'.")
+    }
+    guard ["tcc", "cc"].contains(backend) else { throw ValidationError("--backend is tcc or cc here, not '\(backend)'.") }
+  }
+
+  func run() throws {
+    try Console.reporting {
+      let source = try SourceFile(reading: model.model)
+      let inspection = Inspection(source: source, options: try model.options(), forEmbedding: backend == "cc")
+      if let one = Stage(rawValue: stage) {
+        Console.result(try inspection.text(of: one))
+      } else {
+        for stage in Stage.allCases { Console.result("== \(stage.rawValue) ==\n\(try inspection.text(of: stage))\n") }
+      }
+      if timings {
+        for timing in try inspection.timings() { Console.result("\(timing.name): \(timing.milliseconds) ms") }
+      }
+    }
+  }
+}

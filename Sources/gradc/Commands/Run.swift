@@ -1,0 +1,38 @@
+import ArgumentParser
+import Grad
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Evaluates a model; prints every output with its type.",
+    discussion: """
+      Inputs and params are found by name in --inputs, or given by --set. A param that is not given takes its ~ initializer.
+
+        gradc run model.gd --inputs data.npz --set rate=0.1
+        gradc run model.gd --inputs data.npz --outputs results.npz
+        gradc run model.gd --set x=3.5 --json
+      """)
+
+  @OptionGroup var model: ModelArguments
+  @OptionGroup var data: DataArguments
+  @OptionGroup var backend: BackendArguments
+
+  @Option(help: ArgumentHelp("Write the outputs to an archive of arrays instead of printing them.", valueName: "out.npz"))
+  var outputs: String?
+
+  @Flag(help: "Print the outputs as a JSON object: name to type and value.")
+  var json = false
+
+  func run() throws {
+    try Console.reporting {
+      let model = try model.load()
+      let bound = try data.bind(to: model)
+      let results = try bound.run(on: backend.backend, verifying: backend.verify)
+      if let outputs { try Npz.write(results, path: outputs) }
+      if json {
+        Console.result(results.jsonObject)
+      } else if outputs == nil {
+        for result in results { Console.result("\(result.name): \(result.tensor.typeText) = \(result.tensor.valueText())") }
+      }
+    }
+  }
+}

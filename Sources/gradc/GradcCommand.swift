@@ -1,0 +1,27 @@
+import ArgumentParser
+
+@main
+struct GradcCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradc",
+    abstract: "Takes a model written as mathematics, derives its gradient and turns both into C.",
+    discussion: """
+      A model is a text file:
+
+        # square.gd
+        param w: [3]
+        loss = sum((w - 1)^2)
+        output loss, grad(loss, w)
+
+      Try:
+        gradc run square.gd --set w=[1,2,3]      evaluate it
+        gradc check square.gd                    check its derivatives
+        gradc compile square.gd -o build         write square.c and square.h
+        gradc inspect square.gd --stage derivative
+
+      Results go to standard output, words about them to standard error.
+      Exit status: 0 done; 1 the model, the data or the check is at fault; 64 wrong usage.
+      """,
+    version: "gradc 0.1.0",
+    subcommands: [Run.self, Check.self, Inspect.self, Compile.self])
+}
