@@ -7,7 +7,7 @@
 /// Every entry `NAME` comes as two functions of one signature, so that they can be called whatever the model's arguments:
 /// ```c
 /// int32_t NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace);
-/// uint64_t NAME_workspace_bytes(const int64_t *dims);  // UINT64_MAX: more than can be counted
+/// uint64_t NAME_call_workspace_bytes(const int64_t *dims);  // UINT64_MAX: more than can be counted
 /// ```
 /// - `dims` are the values of the symbolic dims, `inputs` and `outputs` the arrays, all in the order of the entry's signature.
 /// - The result of `NAME_call` is the status, 0 where all went well.
@@ -26,7 +26,7 @@ public struct CompiledModule: ~Copyable, Sendable {
     c source: String, entries: [String], symbols: [NativeSymbol] = RuntimeSymbols.all
   ) throws(JITError) {
     self.entries = entries
-    let exports = entries.flatMap { ["\($0)_call", "\($0)_workspace_bytes"] }
+    let exports = entries.flatMap { ["\($0)_call", "\($0)_call_workspace_bytes"] }
     code = try TCCCompiler.compile(source, symbols: symbols, exports: exports)
     let addresses = code.addresses
     functions = entries.indices.map { EntryFunctions(call: addresses[2 * $0], workspaceBytes: addresses[2 * $0 + 1]) }

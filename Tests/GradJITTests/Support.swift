@@ -5,7 +5,7 @@ import Glibc
 func entry(_ name: String, workspaceBytes: String = "0", _ body: String) -> String {
   """
   typedef int int32_t; typedef long int64_t; typedef unsigned long uint64_t;
-  uint64_t \(name)_workspace_bytes(const int64_t *dims) { return \(workspaceBytes); }
+  uint64_t \(name)_call_workspace_bytes(const int64_t *dims) { return \(workspaceBytes); }
   int32_t \(name)_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace) {
   \(body)
   return 0;
