@@ -24,7 +24,7 @@ let package = Package(
     .target(name: "GradLanguage", dependencies: ["GradIR"], resources: [.embedInCode("Prelude")]),
     .target(name: "GradAD", dependencies: ["GradIR"]),
     .target(name: "GradPasses", dependencies: ["GradIR"]),
-    .target(name: "GradCodegen", dependencies: ["GradIR"]),
+    .target(name: "GradCodegen", dependencies: ["GradIR"], resources: [.embedInCode("RuntimeText"), .embedInCode("RuntimeTypes.h")]),
     .target(
       name: "GradJIT",
       dependencies: ["GradCodegen", .target(name: "CTCC", condition: .when(traits: ["JIT"]))]),

@@ -1,0 +1,77 @@
+import GradIR
+
+/// What C is wanted.
+public struct COptions: Sendable {
+  public enum Target: Sendable {
+    /// One text without headers for libtcc; the runtime's functions are symbols.
+    case jit
+    /// A file that stands alone, with the runtime's functions that it uses in it, and a header.
+    case embedded
+  }
+  /// The model's name, from which the entry has its own.
+  public var name: String
+  public var target: Target
+  /// The model's text, for comments and messages.
+  public var sourceFile: SourceFile?
+
+  public init(name: String, target: Target = .embedded, sourceFile: SourceFile? = nil) {
+    self.name = NameTable.identifier(name)
+    self.target = target
+    self.sourceFile = sourceFile
+  }
+}
+
+/// A way in which a run can end early.
+public struct CFault: Hashable, Sendable {
+  /// What the entry returns: positive for what the data does, negative for dims.
+  public var status: Int
+  public var message: String
+  /// The model's name of the tensor at fault.
+  public var tensor: String?
+  public var range: SourceRange?
+}
+
+/// C for one graph, and how to call it.
+public struct GeneratedC: Sendable {
+  /// An array that the entry takes.
+  public struct Argument: Hashable, Sendable {
+    /// The name in the model and in C.
+    public var name: String
+    public var cName: String
+    public var type: TensorType
+  }
+  public var source: String
+  /// The text of `MODEL.h`.
+  public var header: String
+  /// `int NAME(dims…, inputs…, outputs…, workspace)`.
+  public var entry: String
+  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; JIT only.
+  public var uniformEntry: String { entry + "_call" }
+  public var workspaceFunction: String { entry + "_workspace_bytes" }
+  /// `uint64_t NAME_call_workspace_bytes(const int64_t *dims)`; JIT only.
+  public var uniformWorkspaceFunction: String { entry + "_call_workspace_bytes" }
+  /// The symbolic dims, in the order of the parameters.
+  public var dims: [String]
+  public var inputs: [Argument]
+  public var outputs: [Argument]
+  public var faults: [CFault]
+  /// The runtime functions that the JIT's source declares and does not define.
+  public var runtimeFunctions: [String]
+  /// For `inspect --stage kernels`.
+  public var kernels: String
+  /// For `inspect --stage loops`.
+  public var loops: String
+
+  /// The fault of a status that is not 0.
+  public func fault(_ status: Int) -> CFault? { faults.first { $0.status == status } }
+}
+
+/// The names of what C is generated for, for those who only hand a module on.
+public typealias CModule = GeneratedC
+
+/// Lowers a graph to C.
+///
+/// - Parameter graph: Without derivative nodes; it may be of any size.
+public func generateC(_ graph: Graph, options: COptions) -> GeneratedC {
+  ModuleWriter(graph, options).write()
+}

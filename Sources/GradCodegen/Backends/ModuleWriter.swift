@@ -1,0 +1,200 @@
+import GradIR
+
+/// Lowers a graph and writes the C module around its functions: types, runtime, tables, layout of the workspace, entry.
+final class ModuleWriter {
+  let graph: Graph
+  let options: COptions
+  let module: ModuleContext
+  var dims: [String] = []
+  var inputs: [GeneratedC.Argument] = []
+  var outputs: [GeneratedC.Argument] = []
+  let entry: String
+  var isJIT: Bool { options.target == .jit }
+
+  init(_ graph: Graph, _ options: COptions) {
+    self.graph = graph
+    self.options = options
+    entry = options.name
+    module = ModuleContext(options: options)
+  }
+
+  func write() -> GeneratedC {
+    nameEverything()
+    let host = FunctionEmitter(module, name: entry, isHost: true)
+    host.owned = Set(module.dimNames.values).union(inputs.map(\.cName)).union(outputs.map(\.cName))
+    let parameters = inputs.map { Region.Binding.pointer(Variable(name: $0.cName, kind: .pointer($0.type.dtype))) }
+    let region = Region(graph, module, host: host, parameters: parameters)
+    region.lower(outputs.map { Variable(name: $0.cName, kind: .pointer($0.type.dtype)) })
+    let entryFunction = host.finish(comment: []).function
+
+    let slots = SlotPlan(module.buffers)
+    let layout = LayoutWriter(self, slots)
+    let source = text(entryFunction, host, layout)
+    return GeneratedC(
+      source: source, header: HeaderWriter(self).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
+      faults: layout.faults + module.faults, runtimeFunctions: declared, kernels: module.kernelTexts.joined(separator: "\n\n") + "\n",
+      loops: (module.functions + [entryFunction]).map { CPrinter.text($0) }.joined(separator: "\n"))
+  }
+
+  // Names
+  private func nameEverything() {
+    collectNames(graph)
+    var seen: Set<String> = []
+    func see(_ found: [String]) { for name in found where seen.insert(name).inserted { dims.append(name) } }
+    for parameter in graph.parameters { for dim in parameter.type.shape.dims { see(dim.symbols) } }
+    see(graph.symbols)
+    for name in dims { module.dimNames[name] = module.names.unique(name) }
+    for parameter in graph.parameters {
+      inputs.append(.init(name: parameter.name, cName: module.names.unique(parameter.name), type: parameter.type))
+    }
+    for result in graph.results {
+      outputs.append(.init(name: result.name, cName: module.names.unique(result.name), type: graph.type(of: result.value)))
+    }
+    for suffix in ["", "_call", "_workspace_bytes", "_call_workspace_bytes", "_status_text", "_layout", "_plus", "_times"] {
+      module.globals.reserve(entry + suffix)
+    }
+    module.names.reserve(entry)
+  }
+  private func collectNames(_ graph: Graph) {
+    for name in graph.names.values { module.modelNames.insert(NameTable.identifier(name)) }
+    for parameter in graph.parameters { module.modelNames.insert(NameTable.identifier(parameter.name)) }
+    for result in graph.results { module.modelNames.insert(NameTable.identifier(result.name)) }
+    for node in graph.nodes { if case .loop(let loop) = node.op { collectNames(loop.body) } }
+  }
+
+  // Text
+  private var declared: [String] = []
+
+  private func text(_ entryFunction: Function, _ host: FunctionEmitter, _ layout: LayoutWriter) -> String {
+    var parts: [String] = []
+    if isJIT {
+      parts.append(
+        """
+        typedef signed char int8_t;
+        typedef unsigned char uint8_t;
+        typedef int int32_t;
+        typedef unsigned int uint32_t;
+        typedef long int64_t;
+        typedef unsigned long uint64_t;
+
+        """)
+      parts.append(declarations())
+    } else {
+      parts.append(HeaderWriter(self).fileComment + "#include \"\(entry).h\"\n")
+      let used = RuntimeFunction.closure(of: module.runtime)
+      if !used.isEmpty {
+        parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))
+      }
+    }
+    for table in module.tables { parts.append(text(table)) }
+    if !layout.helpers.isEmpty { parts.append(layout.helpers) }
+    for function in module.functions { parts.append(CPrinter.text(function)) }
+    parts.append(layout.workspaceFunctions)
+    parts.append(entryText(entryFunction, layout))
+    if isJIT { parts.append(wrapperText()) } else { parts.append(statusText(layout)) }
+    return parts.joined(separator: "\n")
+  }
+
+  /// Prototypes of what the process lends to the JIT; small definitions that it does not lend, and types.
+  private func declarations() -> String {
+    var lines: [String] = []
+    var pasted: Set<String> = []
+    for name in module.runtime.sorted() {
+      if name.hasPrefix("grad_nan") || name.hasPrefix("grad_infinity") {
+        pasted.insert(name)
+      } else if let index = RuntimeFunction.byName[name], RuntimeFunction.all[index].prototype == nil {
+        pasted.insert(name)
+      } else {
+        declared.append(name)
+        lines.append(prototype(name) + ";")
+      }
+    }
+    let definitions = RuntimeFunction.closure(of: pasted).filter { $0.name != "grad_floating_point" }.map(\.text).joined(separator: "\n")
+    return definitions + lines.joined(separator: "\n") + "\n"
+  }
+  private func prototype(_ name: String) -> String {
+    if let index = RuntimeFunction.byName[name], let prototype = RuntimeFunction.all[index].prototype { return prototype }
+    // A function without text: its arguments are of its type.
+    let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32
+    let type = CPrinter.name(.element(dtype))
+    let stem = name.dropFirst(5).dropLast(dtype.name.utf8.count + 1)
+    let arity = ScalarFunction(named: String(stem == "pow" ? "power" : stem))?.arity ?? 1
+    return "\(type) \(name)(\(Array(repeating: type, count: arity).joined(separator: ", ")))"
+  }
+
+  private func text(_ table: ModuleContext.Table) -> String {
+    let dtype = table.constant.dtype
+    let literals = table.constant.bits.map { CPrinter.tableLiteral(dtype, $0) }
+    if literals.isEmpty { return "static const \(CPrinter.name(.element(dtype))) \(table.name)[1] = {0};\n" }
+    return CPrinter.wrapped(
+      "static const \(CPrinter.name(.element(dtype))) \(table.name)[\(literals.count)] = {", literals, "};", indent: "  ") + "\n"
+  }
+
+  /// The entry's parameters as C declares them.
+  var entryParameters: [String] {
+    dims.map { "int64_t \(module.dimNames[$0] ?? $0)" }
+      + inputs.map { CPrinter.declaration(.pointer(.element($0.type.dtype), const: true, restrict: true), $0.cName) }
+      + outputs.map { CPrinter.declaration(.pointer(.element($0.type.dtype), const: false, restrict: true), $0.cName) }
+      + ["void *restrict workspace"]
+  }
+  var dimParameters: [String] { dims.map { "int64_t \(module.dimNames[$0] ?? $0)" } }
+
+  private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
+    let signature = CPrinter.wrapped("int \(entry)(", entryParameters, ")")
+    var lines: [String] = [signature + " {"]
+    lines += layout.entryPrologue.map { "  " + $0 }
+    var printer = CPrinter()
+    let body = CPrinter.text(Function(name: "", parameters: [], body: function.body, comment: [], returnsStatus: false))
+    _ = printer
+    printer = CPrinter()
+    let inner = body.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(2)
+    let used = Set(inner.flatMap { CPrinter.identifiers(in: $0) } + layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
+    for name in dims.map({ module.dimNames[$0] ?? $0 }) + inputs.map(\.cName) + outputs.map(\.cName) + ["workspace"] where !used.contains(name) {
+      lines.append("  (void)\(name);")
+    }
+    lines += inner.map(String.init)
+    lines += ["  return 0;", "}", ""]
+    return lines.joined(separator: "\n")
+  }
+
+  private func wrapperText() -> String {
+    let dimArguments = dims.indices.map { "dims[\($0)]" }
+    let arguments = dimArguments + inputs.indices.map { "inputs[\($0)]" } + outputs.indices.map { "outputs[\($0)]" } + ["workspace"]
+    let dimsUse = dims.isEmpty ? "  (void)dims;\n" : ""
+    let unused = (inputs.isEmpty ? "  (void)inputs;\n" : "") + (outputs.isEmpty ? "  (void)outputs;\n" : "")
+    return """
+      int \(entry)_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace) {
+      \(dimsUse)\(unused)  return \(CPrinter.wrapped("\(entry)(", arguments, ");"))
+      }
+
+      uint64_t \(entry)_call_workspace_bytes(const int64_t *dims) {
+      \(dimsUse)  return \(dims.isEmpty ? "\(entry)_workspace_bytes();" : CPrinter.wrapped("\(entry)_workspace_bytes(", dimArguments, ");"))
+      }
+
+      """
+  }
+
+  private func statusText(_ layout: LayoutWriter) -> String {
+    var lines = ["const char *\(entry)_status_text(int status) {", "  switch (status) {", "    case 0: return \"done\";"]
+    for fault in (layout.faults + module.faults) {
+      lines.append("    case \(fault.status): return \(CPrinter.stringLiteral(fault.message));")
+    }
+    lines += ["    default: return \"unknown status\";", "  }", "}", ""]
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension CPrinter {
+  /// The identifiers in a line of C.
+  static func identifiers(in line: Substring) -> [String] {
+    line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+  }
+  /// A literal in a table, where no function can be called.
+  static func tableLiteral(_ dtype: DType, _ bits: UInt64) -> String {
+    let text = literal(dtype, bits)
+    if !text.contains("grad_") { return text }
+    // Infinity and NaN as constant expressions: products and quotients that C99 defines to give them.
+    if text.contains("nan") { return dtype == .f32 ? "0.0f / 0.0f" : "0.0 / 0.0" }
+    return (text.hasPrefix("-") ? "-" : "") + (dtype == .f32 ? "1.0f / 0.0f" : "1.0 / 0.0")
+  }
+}

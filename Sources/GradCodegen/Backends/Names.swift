@@ -1,0 +1,56 @@
+/// Gives C identifiers: the model's own names where C allows them, each once.
+struct NameTable {
+  private var taken: Set<String>
+  private var numbers: [String: Int] = [:]
+
+  init(reserving names: some Sequence<String> = []) { taken = NameTable.reserved.union(names) }
+
+  /// An identifier made of a name of the model, apart from all given so far.
+  mutating func unique(_ wanted: String) -> String {
+    let base = NameTable.identifier(wanted)
+    var candidate = base
+    while taken.contains(candidate) {
+      let number = numbers[base, default: 1] + 1
+      numbers[base] = number
+      candidate = "\(base)_\(number)"
+    }
+    taken.insert(candidate)
+    return candidate
+  }
+  func isTaken(_ name: String) -> Bool { taken.contains(name) }
+  mutating func reserve(_ name: String) { taken.insert(name) }
+
+  /// The nearest C identifier: letters, digits and underscores, no keyword, nothing of the compiler's, the headers' or the runtime's.
+  static func identifier(_ name: String) -> String {
+    var result = ""
+    for scalar in name.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", "_": result.unicodeScalars.append(scalar)
+      default: result += "_"
+      }
+    }
+    if result.isEmpty { result = "value" }
+    if let first = result.utf8.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) { result = "n" + result }
+    let bytes = Array(result.utf8.prefix(2))
+    let startsReserved =
+      bytes.count == 2 && bytes[0] == UInt8(ascii: "_") && (bytes[1] == UInt8(ascii: "_") || (65...90).contains(bytes[1]))
+    if startsReserved { result = "v" + result }
+    let prefixes = ["INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_ATOMIC_", "WCHAR_", "WINT_", "GRAD_", "grad_"]
+    if reserved.contains(result) || prefixes.contains(where: { result.hasPrefix($0) }) { result += "_" }
+    return result
+  }
+
+  /// Keywords of C and C++ (headers are read by both), macros that compilers define without being asked, names of <stdint.h>.
+  private static let reserved: Set<String> = [
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto",
+    "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",
+    "typedef", "union", "unsigned", "void", "volatile", "while", "asm", "typeof", "fortran", "alignas", "alignof", "and", "and_eq",
+    "bitand", "bitor", "bool", "catch", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return", "co_yield", "compl",
+    "concept", "consteval", "constexpr", "constinit", "const_cast", "decltype", "delete", "dynamic_cast", "explicit", "export",
+    "false", "friend", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
+    "private", "protected", "public", "reinterpret_cast", "requires", "static_assert", "static_cast", "template", "this",
+    "thread_local", "throw", "true", "try", "typeid", "typename", "using", "virtual", "wchar_t", "xor", "xor_eq", "import", "final",
+    "override", "linux", "unix", "i386", "NULL", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t",
+    "uint64_t", "intptr_t", "uintptr_t", "intmax_t", "uintmax_t", "size_t", "main", "workspace", "status",
+  ]
+}

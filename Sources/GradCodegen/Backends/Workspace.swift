@@ -1,0 +1,250 @@
+import GradIR
+
+/// Which buffers share memory: those of one number type whose lives do not meet and whose sizes can be compared.
+struct SlotPlan {
+  struct Slot {
+    var bytes: Dim
+    var dtype: DType
+    var shapes: [Shape]
+    var busyUntil: Int
+  }
+  private(set) var slots: [Slot] = []
+
+  init(_ buffers: [Buffer]) {
+    for buffer in buffers.sorted(by: { ($0.start, -$0.end) < ($1.start, -$1.end) }) {
+      let bytes = buffer.shape.count * Dim(buffer.dtype.byteCount)
+      // The slot that wastes nothing first, then one of which it is known which is the larger.
+      let free = slots.indices.filter { slots[$0].busyUntil < buffer.start && slots[$0].dtype == buffer.dtype }
+      let place =
+        free.first { slots[$0].bytes == bytes }
+        ?? free.first { slots[$0].bytes.isAtLeast(bytes) == true || bytes.isAtLeast(slots[$0].bytes) == true }
+      if let place {
+        if slots[place].bytes.isAtLeast(bytes) != true { slots[place].bytes = bytes }
+        slots[place].busyUntil = buffer.end
+        if !slots[place].shapes.contains(buffer.shape) { slots[place].shapes.append(buffer.shape) }
+        buffer.slot = place
+      } else {
+        buffer.slot = slots.count
+        slots.append(Slot(bytes: bytes, dtype: buffer.dtype, shapes: [buffer.shape], busyUntil: buffer.end))
+      }
+    }
+  }
+}
+
+/// Writes what lays the workspace out: sizes by checked arithmetic, offsets of 64-byte aligned slots, checks of dims at entry.
+final class LayoutWriter {
+  private let writer: ModuleWriter
+  private let slots: [SlotPlan.Slot]
+  private var lines: [String] = []
+  private var known: [Dim: String] = [:]
+  private var counter = 0
+  private(set) var faults: [CFault] = []
+  private(set) var helpers = ""
+  private(set) var workspaceFunctions = ""
+  private(set) var entryPrologue: [String] = []
+  private var usesHelpers = false
+  private var usesFloorDivide = false
+
+  static let largest = 1 << 62
+
+  init(_ writer: ModuleWriter, _ plan: SlotPlan) {
+    self.writer = writer
+    slots = plan.slots
+    write()
+  }
+
+  private var entry: String { writer.entry }
+
+  private func write() {
+    let constants = slots.map { $0.bytes.constant }
+    let isConstant = !constants.contains(nil)
+    let dimNames = writer.dims.map { writer.module.dimNames[$0] ?? $0 }
+    let requirements = writer.graph.requirements
+    let extents = checkedExtents()
+
+    // Offsets, which are numbers where all sizes are.
+    var offsets: [String] = []
+    if isConstant {
+      var end = 0
+      for size in constants {
+        offsets.append(String(end))
+        end += ((size ?? 0) + 63) / 64 * 64
+      }
+      let parameters = writer.dimParameters.isEmpty ? "void" : writer.dimParameters.joined(separator: ", ")
+      let unused = dimNames.map { "  (void)\($0);\n" }.joined()
+      workspaceFunctions = "uint64_t \(entry)_workspace_bytes(\(parameters)) {\n\(unused)  return \(CPrinter.integer(end));\n}\n"
+    } else {
+      usesHelpers = true
+      lines = ["  uint64_t end = 0;", "  int bad = 0;"]
+      for name in dimNames { lines.append("  if (\(name) < 0 || \(name) > \(CPrinter.integer(LayoutWriter.largest))) return ~(uint64_t)0;") }
+      for (index, slot) in slots.enumerated() {
+        let size = checked(slot.bytes)
+        lines.append("  offset[\(index)] = end;")
+        lines.append("  end = \(entry)_advance(end, \(size), &bad);")
+      }
+      lines.append("  return bad ? ~(uint64_t)0 : end;")
+      let head = CPrinter.wrapped("static uint64_t \(entry)_layout(", writer.dimParameters + ["uint64_t *offset"], ") {")
+      let call = (dimNames + ["offset"]).joined(separator: ", ")
+      workspaceFunctions =
+        "/* Where each array of the workspace begins, and the end of the last; all ones where that does not fit. */\n"
+        + ([head] + lines + ["}", ""]).joined(separator: "\n")
+        + "\n" + CPrinter.wrapped("uint64_t \(entry)_workspace_bytes(", writer.dimParameters, ") {")
+        + "\n  uint64_t offset[\(slots.count)];\n  return \(entry)_layout(\(call));\n}\n"
+      offsets = slots.indices.map { "offset[\($0)]" }
+      entryPrologue += [
+        "uint64_t offset[\(slots.count)];",
+      ]
+    }
+
+    // Checks at entry.
+    known = [:]
+    lines = []
+    counter = 0
+    var checks: [String] = []
+    if !dimNames.isEmpty {
+      fault(-1, "a dim is negative, or too large", nil)
+      for name in dimNames { checks.append("if (\(name) < 0 || \(name) > \(CPrinter.integer(LayoutWriter.largest))) return -1;") }
+    }
+    for dim in extents {
+      usesHelpers = true
+      let value = checked(dim)
+      lines.append("  if (\(value) < 0) return -1;")
+    }
+    for (index, requirement) in requirements.enumerated() {
+      usesHelpers = true
+      let status = -2 - index
+      fault(status, message(requirement), requirement.source)
+      let (left, right) = (checked(requirement.left), checked(requirement.right))
+      let symbol = requirement.relation == .equal ? "!=" : "<"
+      lines.append("  if (bad || \(left) \(symbol) \(right)) return \(status);")
+    }
+    if !lines.isEmpty {
+      entryPrologue.append("int bad = 0;")
+      checks += lines.map { String($0.dropFirst(2)) }
+      if requirements.isEmpty { checks.append("if (bad) return -1;") }
+    }
+    if !isConstant {
+      let call = (dimNames + ["offset"]).joined(separator: ", ")
+      checks.append("if (\(entry)_layout(\(call)) == ~(uint64_t)0) return -1;")
+    }
+    entryPrologue += checks
+    if !slots.isEmpty {
+      entryPrologue.append("unsigned char *base = workspace;")
+      for buffer in writer.module.buffers {
+        let type = CPrinter.name(.pointer(.element(buffer.dtype), const: false, restrict: false))
+        entryPrologue.append("\(type)\(buffer.name) = (\(type.dropLast(0)))(base + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */")
+      }
+    }
+    if usesHelpers { helpers = helperText(withAdvance: !isConstant) }
+  }
+
+  private func message(_ requirement: Requirement) -> String {
+    let place = requirement.source.flatMap { range in
+      writer.options.sourceFile.map { "\($0.name):\($0.line(of: range.lower)): " }
+    }
+    return (place ?? "") + requirement.message
+  }
+  private func fault(_ status: Int, _ message: String, _ range: SourceRange?) {
+    faults.append(CFault(status: status, message: message, tensor: nil, range: range))
+  }
+
+  /// Extents of what is stored that might be negative for some dims.
+  private func checkedExtents() -> [Dim] {
+    let shapes = writer.module.buffers.map(\.shape) + (writer.inputs + writer.outputs).map(\.type.shape)
+    return shapes.flatMap(\.dims).filter { $0.constant == nil && $0.isAtLeast(0) != true }.uniqued()
+  }
+
+  /// A local with the value of a dim, by arithmetic that notes an overflow.
+  private func checked(_ dim: Dim) -> String {
+    if let constant = dim.constant { return CPrinter.integer(constant) }
+    if let name = known[dim] { return name }
+    var sum: String?
+    for term in dim.terms {
+      var product: String?
+      for factor in term.factors {
+        let value: String
+        switch factor {
+        case .symbol(let name): value = writer.module.dimNames[name] ?? name
+        case .floorQuotient(let a, let b):
+          let (x, y) = (checked(a), checked(b))
+          value = bind("\(entry)_quotient(\(x), \(y), &bad)")
+          usesFloorDivide = true
+        }
+        product = product.map { bind("\(entry)_times(\($0), \(value), &bad)") } ?? value
+      }
+      if term.coefficient != 1 || product == nil {
+        let coefficient = CPrinter.integer(term.coefficient)
+        product = product.map { bind("\(entry)_times(\($0), \(coefficient), &bad)") } ?? coefficient
+      }
+      let value = product ?? "0"
+      sum = sum.map { bind("\(entry)_plus(\($0), \(value), &bad)") } ?? value
+    }
+    let result = sum ?? "0"
+    known[dim] = result
+    return result
+  }
+  private func bind(_ expression: String) -> String {
+    counter += 1
+    let name = "size_\(counter)_"
+    lines.append("  const int64_t \(name) = \(expression);")
+    return name
+  }
+
+  private func helperText(withAdvance: Bool) -> String {
+    let body = workspaceFunctions + entryPrologue.joined(separator: "\n")
+    var parts: [String] = []
+    if body.contains("\(entry)_plus(") {
+      parts.append(
+        """
+        /* a + b within 2^62; else `bad` is set. */
+        static int64_t \(entry)_plus(int64_t a, int64_t b, int *bad) {
+          const int64_t limit = (int64_t)1 << 62;
+          const int64_t sum = a + b;
+          if (sum > limit || sum < -limit) *bad = 1;
+          return *bad ? 0 : sum;
+        }
+
+        """)
+    }
+    if body.contains("\(entry)_times(") {
+      parts.append(
+        """
+        /* a b within 2^62; else `bad` is set. */
+        static int64_t \(entry)_times(int64_t a, int64_t b, int *bad) {
+          const int64_t limit = (int64_t)1 << 62;
+          const int64_t size_a = a < 0 ? -a : a;
+          const int64_t size_b = b < 0 ? -b : b;
+          if (size_b != 0 && size_a > limit / size_b) *bad = 1;
+          return *bad ? 0 : a * b;
+        }
+
+        """)
+    }
+    if usesFloorDivide {
+      parts.append(
+        """
+        /* floor(a / b); `bad` is set where b is 0. */
+        static int64_t \(entry)_quotient(int64_t a, int64_t b, int *bad) {
+          int64_t quotient;
+          if (b == 0) *bad = 1;
+          if (*bad) return 0;
+          quotient = a / b;
+          return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
+        }
+
+        """)
+    }
+    if withAdvance {
+      parts.append(
+        """
+        /* The end of an array of so many bytes, rounded up to 64. */
+        static uint64_t \(entry)_advance(uint64_t end, int64_t bytes, int *bad) {
+          if (bytes < 0 || end > (uint64_t)1 << 62) *bad = 1;
+          return *bad ? 0 : end + ((uint64_t)bytes + 63) / 64 * 64;
+        }
+
+        """)
+    }
+    return parts.joined(separator: "\n")
+  }
+}

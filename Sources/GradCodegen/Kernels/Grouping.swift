@@ -1,0 +1,284 @@
+import GradIR
+
+/// The plan of a graph: which values are stored, and the kernels that store them, in order.
+struct Plan {
+  var placements: [Placement]
+  /// What each value is under stopGradient and variable.
+  var aliases: [ValueID]
+  /// By node; nil for nodes without a kernel of their own.
+  var kernels: [Kernel?]
+
+  func placement(_ value: ValueID) -> Placement { placements[Int(aliases[Int(value.index)].index)] }
+  func resolve(_ value: ValueID) -> ValueID { aliases[Int(value.index)] }
+}
+
+/// The first grouping policy: an element-wise value is computed inside its reader where it has one reader, is read at one index
+/// there, and not more often than it has elements; values that only move elements are always computed inside.
+struct Grouping {
+  let graph: Graph
+  private var plan: Plan
+  /// How the readers seen so far read each value.
+  private var readings: [Reading]
+  private var forced: [Bool]
+  private var groupSize: [Int]
+  private var inlinedInto: [[ValueID]]
+  /// How many ops that only rearrange stand between a value and its kernel.
+  private var freeDepth: [Int]
+  private var nextSpace: Int
+
+  /// So many values at most are computed inside one kernel: bounds its locals and the depth of recursion.
+  static let groupLimit = 80
+
+  /// Who reads a value, and where.
+  enum Reading: Equatable {
+    case none
+    /// By one kernel at one index, which is named by a number; `repeats` where one element is read several times; `reordered` where
+    /// the loops need not nest as the value's axes do.
+    case one(root: Int, space: Int, repeats: Bool, reordered: Bool)
+    case many
+  }
+
+  static func plan(_ graph: Graph) -> Plan {
+    var grouping = Grouping(graph)
+    grouping.run()
+    return grouping.plan
+  }
+
+  private init(_ graph: Graph) {
+    self.graph = graph
+    let values = graph.valueCount
+    plan = Plan(
+      placements: Array(repeating: .dead, count: values), aliases: (0..<values).map { ValueID($0) },
+      kernels: Array(repeating: nil, count: graph.nodes.count))
+    readings = Array(repeating: .none, count: values)
+    forced = Array(repeating: false, count: values)
+    groupSize = Array(repeating: 0, count: graph.nodes.count)
+    inlinedInto = Array(repeating: [], count: graph.nodes.count)
+    freeDepth = Array(repeating: 0, count: values)
+    nextSpace = graph.nodes.count
+  }
+
+  private mutating func run() {
+    for node in graph.nodes {
+      switch node.op {
+      case .stopGradient, .variable: plan.aliases[Int(node.firstResult.index)] = plan.resolve(node.operands[0])
+      default: break
+      }
+    }
+    for result in graph.results { demand(plan.resolve(result.value), forced: true) }
+    for index in graph.nodes.indices.reversed() {
+      let node = graph.nodes[index]
+      if node.results.allSatisfy({ readings[Int($0.index)] == .none }) { continue }
+      if case .stopGradient = node.op { continue }
+      if case .variable = node.op { continue }
+      place(index, node)
+    }
+    // Reshapes are views of what is stored, as far as it is stored.
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .reshape = node.op, case .view(let base) = plan.placements[Int(node.firstResult.index)] else { continue }
+      switch plan.placements[Int(base.index)] {
+      case .parameter, .table, .memory: break
+      case .view(let origin): plan.placements[Int(node.firstResult.index)] = .view(origin)
+      default:
+        plan.placements[Int(node.firstResult.index)] = .memory
+        makeKernel(index, node)
+      }
+    }
+    for index in graph.nodes.indices where plan.kernels[index] != nil { plan.kernels[index]?.inlined = inlinedInto[index].reversed() }
+  }
+
+  private mutating func demand(_ value: ValueID, forced isForced: Bool = false, _ reading: Reading = .many) {
+    let index = Int(plan.resolve(value).index)
+    if isForced { forced[index] = true }
+    switch (readings[index], reading) {
+    case (_, .none): break
+    case (.none, _): readings[index] = reading
+    case (let old, let new) where old == new: break
+    default: readings[index] = .many
+    }
+  }
+  private mutating func freshSpace() -> Int {
+    nextSpace += 1
+    return nextSpace
+  }
+
+  private mutating func place(_ index: Int, _ node: Node) {
+    let first = Int(node.firstResult.index)
+    let reading = readings[first]
+    let scalar = node.types[0].isScalar
+    func set(_ placement: Placement) { for result in node.results { plan.placements[Int(result.index)] = placement } }
+
+    switch node.op {
+    case .parameter(let parameter): return set(.parameter(parameter))
+    case .constant(let constant): return set(constant.shape.isEmpty ? .immediate : .table)
+    case .dimension: return set(.immediate)
+    case .iota where !forced[first]: return set(.immediate)
+    case .loop, .reduce, .contract, .cumulative, .windowAdd, .scatterAdd, .argsort, .triangularSolve, .cholesky:
+      for (place, result) in node.results.enumerated() {
+        plan.placements[Int(result.index)] = node.types[place].isScalar ? .scalar : .memory
+      }
+      makeKernel(index, node)
+      return demandOperands(ofRoot: index, node)
+    default: break
+    }
+
+    if scalar {
+      set(.scalar)
+      for operand in node.operands { demand(operand, .one(root: index, space: freshSpace(), repeats: false, reordered: true)) }
+      return
+    }
+    if case .reshape(let shape) = node.op {
+      let operand = plan.resolve(node.operands[0])
+      let simple = ReshapeMap(from: graph.shape(of: operand), to: shape).isSimple
+      if forced[first] || !simple {
+        // The operand is stored, and this is another view of it.
+        set(.view(operand))
+        return demand(operand, forced: true)
+      }
+    }
+    guard !forced[first], inlines(index, node, reading) else {
+      set(.memory)
+      makeKernel(index, node)
+      for (place, operand) in node.operands.enumerated() {
+        demandOperand(operand, place, of: node, .one(root: index, space: index, repeats: false, reordered: false))
+      }
+      return
+    }
+    set(.inlined)
+    if case .one(let root, _, _, _) = reading {
+      groupSize[root] += 1
+      inlinedInto[root].append(node.firstResult)
+    }
+    for (place, operand) in node.operands.enumerated() {
+      demandOperand(operand, place, of: node, reading)
+      let index = Int(plan.resolve(operand).index)
+      freeDepth[index] = max(freeDepth[index], freeDepth[first] + 1)
+    }
+  }
+
+  /// Whether a value that is not forced into memory is computed inside its readers.
+  private func inlines(_ index: Int, _ node: Node, _ reading: Reading) -> Bool {
+    if case .one(let root, _, _, _) = reading, groupSize[root] >= Grouping.groupLimit { return false }
+    if freeDepth[Int(node.firstResult.index)] >= Grouping.groupLimit { return false }
+    switch node.op {
+    case .broadcast, .transpose, .slice, .reshape, .window: return true
+    case .diagonal(let diagonal) where diagonal.mode == .extract: return true
+    case .concatenate:
+      guard case .one(_, _, let repeats, _) = reading else { return false }
+      return !repeats && node.operands.count <= 4
+    case .map, .cast, .pad, .diagonal, .gather:
+      guard case .one(_, _, let repeats, _) = reading else { return false }
+      return !repeats
+    default: return false
+    }
+  }
+
+  /// How an operand is read by a node that is read so itself.
+  private mutating func demandOperand(_ operand: ValueID, _ place: Int, of node: Node, _ reading: Reading) {
+    guard case .one(let root, let space, var repeats, var reordered) = reading else { return demand(operand, .many) }
+    switch node.op {
+    case .map, .cast: return demand(operand, reading)
+    case .broadcast(let shape, let axes):
+      // New axes inside those of x: x leaves those loops. New axes outside: x would be computed again and again.
+      let new = (0..<shape.rank).filter { !axes.contains($0) && shape[$0] != 1 }
+      let leaves = !reordered && (new.first ?? Int.max) > (axes.last ?? -1)
+      if !leaves, !new.isEmpty { repeats = true }
+    case .transpose: reordered = true
+    case .window: (repeats, reordered) = (true, true)
+    case .gather(let axis):
+      if place == 0 { repeats = true } else if reordered || axis.axis != axis.batch { repeats = true }
+    default: break
+    }
+    demand(operand, .one(root: root, space: freshSpace(), repeats: repeats, reordered: reordered))
+  }
+
+  private mutating func demandOperands(ofRoot index: Int, _ node: Node) {
+    func one(_ repeats: Bool, _ reordered: Bool, _ space: Int) -> Reading {
+      .one(root: index, space: space, repeats: repeats, reordered: reordered)
+    }
+    switch node.op {
+    case .reduce(_, let axes):
+      let rank = graph.type(of: node.operands[0]).rank
+      let trailing = axes == Array((rank - axes.count)..<rank)
+      demand(node.operands[0], one(false, !trailing, freshSpace()))
+    case .contract(let c):
+      demand(node.operands[0], one(!c.rightFree.isEmpty, true, freshSpace()))
+      demand(node.operands[1], one(!c.leftFree.isEmpty, true, freshSpace()))
+    case .cumulative: demand(node.operands[0], one(false, true, freshSpace()))
+    case .windowAdd: demand(node.operands[0], one(false, true, freshSpace()))
+    case .scatterAdd:
+      demand(node.operands[0], one(false, true, freshSpace()))
+      demand(node.operands[1], forced: !graph.type(of: node.operands[1]).isScalar)
+    default:
+      for operand in node.operands { demand(operand, forced: !graph.type(of: operand).isScalar) }
+    }
+  }
+
+  private mutating func makeKernel(_ index: Int, _ node: Node) {
+    func axes(_ dims: some Sequence<Dim>, _ kind: Schedule.Axis.Kind) -> [Schedule.Axis] { dims.map { Schedule.Axis(extent: $0, kind: kind) } }
+    let result = node.types[0].shape.dims
+    let operand = node.operands.first.map { graph.shape(of: $0).dims } ?? []
+    let schedule: [Schedule.Axis] =
+      switch node.op {
+      case .reduce(_, let reduced): axes(result, .parallel) + axes(reduced.map { operand[$0] }, .reduction)
+      case .contract(let c): axes(result, .parallel) + axes(c.contracted.compactMap { c.left.firstIndex(of: $0).map { operand[$0] } }, .reduction)
+      case .cumulative(let c): axes(result.indices.filter { $0 != c.axis }.map { result[$0] }, .parallel) + axes([result[c.axis]], .sequential)
+      case .loop(let loop): axes([loop.count], loop.states == 0 ? .parallel : .sequential)
+      case .windowAdd, .scatterAdd: axes(operand, .sequential)
+      case .argsort(let axis): axes(result.indices.filter { $0 != axis }.map { result[$0] }, .parallel) + axes([result[axis]], .sequential)
+      case .triangularSolve, .cholesky: axes(result.dropLast(2), .parallel) + axes(result.suffix(2), .sequential)
+      default: axes(result, .parallel)
+      }
+    plan.kernels[index] = Kernel(root: index, schedule: Schedule(axes: schedule))
+  }
+}
+
+/// How the indices of a reshape's result give those of its operand, group of axes by group of equal products.
+struct ReshapeMap {
+  struct Group {
+    var from: Range<Int>
+    var to: Range<Int>
+  }
+  /// Groups in order; empty where the shapes do not fall into groups.
+  var groups: [Group]
+  /// True where no group joins several axes of the operand into fewer of the result: then no division is needed.
+  var isSimple: Bool
+
+  init(from: Shape, to: Shape) {
+    var groups: [Group] = []
+    var (i, j) = (0, 0)
+    var matched = true
+    while i < from.rank || j < to.rank {
+      let (startI, startJ) = (i, j)
+      var left: Dim = 1
+      var right: Dim = 1
+      // Takes the least products that agree.
+      if i < from.rank { left = from[i]; i += 1 }
+      if j < to.rank { right = to[j]; j += 1 }
+      while left != right {
+        // What divides the other exactly is the smaller one.
+        if i < from.rank, startJ < to.rank, ReshapeMap.divides(left, right) || j == to.rank {
+          left = left * from[i]
+          i += 1
+        } else if j < to.rank {
+          right = right * to[j]
+          j += 1
+        } else if i < from.rank {
+          left = left * from[i]
+          i += 1
+        } else {
+          matched = false
+          break
+        }
+      }
+      if !matched { break }
+      groups.append(Group(from: startI..<i, to: startJ..<j))
+    }
+    self.groups = matched ? groups : []
+    isSimple = matched && groups.allSatisfy { group in group.from.filter { from[$0] != 1 }.count <= 1 }
+  }
+  private static func divides(_ a: Dim, _ b: Dim) -> Bool {
+    let quotient = Dim.floorQuotient(b, a)
+    return quotient * a == b
+  }
+}

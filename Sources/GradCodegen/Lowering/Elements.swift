@@ -1,0 +1,309 @@
+import GradIR
+
+// One element of any value, at any index, inside whatever loops are open: what is stored is loaded, what is inlined is computed.
+extension Region {
+  static let indexStems = ["i", "j", "k", "l", "m", "n"]
+
+  /// The C expression of one element: a name or a number, computed once for each scope that knows its index.
+  func element(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
+    let value = plan.resolve(value)
+    if let known = constantOrScalar(value, in: f) { return known }
+    let key = FunctionEmitter.ElementKey(value: value, access: access)
+    for scope in f.scopes.reversed() { if let known = scope.elements[key] { return known } }
+    let home = f.homeDepth(access.dims)
+    let result = f.at(home) { compute(value, access, in: f) }
+    f.scopes[home].elements[key] = result
+    return result
+  }
+
+  private func constantOrScalar(_ value: ValueID, in f: FunctionEmitter) -> Expr? {
+    switch plan.placement(value) {
+    case .scalar:
+      guard let expression = scalars[value] else { preconditionFailure("scalar \(value) is read before it is computed") }
+      return captured(expression, type(value).dtype, in: f)
+    case .parameter(let index):
+      if case .scalar(let expression, let dtype) = parameters[index] { return captured(expression, dtype, in: f) }
+      return nil
+    case .immediate:
+      switch graph.node(of: value).op {
+      case .constant(let constant): return module.literal(constant.dtype, constant.bits[0])
+      case .dimension(let dim): return f.number(dim)
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+  private func captured(_ expression: Expr, _ dtype: DType, in f: FunctionEmitter) -> Expr {
+    guard case .variable(let name) = expression, f !== host else { return expression }
+    return f.use(Variable(name: name, kind: .scalar(dtype)))
+  }
+
+  /// The pointer and index where an element stands, for values that are stored or only rearrange what is.
+  func location(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> (pointer: Variable, index: Dim)? {
+    var value = plan.resolve(value)
+    var access = access
+    while true {
+      let shape = shape(value)
+      switch plan.placement(value) {
+      case .parameter(let index):
+        guard case .pointer(let variable) = parameters[index] else { return nil }
+        return (variable, flat(access, shape))
+      case .memory:
+        guard let variable = memory[value] else { preconditionFailure("\(value) is read before it is stored") }
+        return (variable, flat(access, shape))
+      case .table: return (table(value), flat(access, shape))
+      case .view(let base):
+        access = .flat(flat(access, shape))
+        value = base
+      case .scalar where scalars[value] != nil: return nil
+      case .inlined, .scalar:
+        let node = graph.node(of: value)
+        guard let inner = rearranged(node, access, in: f) else { return nil }
+        access = inner
+        value = plan.resolve(node.operands[0])
+      case .immediate, .dead: return nil
+      }
+    }
+  }
+
+  /// Where the operand of an op that only rearranges is read; nil for other ops.
+  private func rearranged(_ node: Node, _ access: Access, in f: FunctionEmitter) -> Access? {
+    let shape = node.types[0].shape
+    switch node.op {
+    case .broadcast(_, let axes):
+      let indices = self.axes(access, shape, in: f)
+      return .axes(axes.map { indices[$0] })
+    case .transpose(let permutation):
+      let indices = axes(access, shape, in: f)
+      var own = indices
+      for (place, axis) in permutation.enumerated() { own[axis] = indices[place] }
+      return .axes(own)
+    case .slice(let slices):
+      let indices = axes(access, shape, in: f)
+      return .axes(zip(slices, indices).map { $0.start + $1 * Dim($0.step) })
+    case .reshape:
+      let operand = self.shape(node.operands[0])
+      if case .flat = access { return access }
+      let map = ReshapeMap(from: operand, to: shape)
+      guard map.isSimple, case .axes(let indices) = access else { return .flat(flat(access, shape)) }
+      var own = [Dim](repeating: 0, count: operand.rank)
+      for group in map.groups {
+        let index = group.to.reduce(Dim(0)) { $0 * shape[$1] + (shape[$1] == 1 ? 0 : indices[$1]) }
+        if let axis = group.from.first(where: { operand[$0] != 1 }) { own[axis] = index }
+      }
+      return .axes(own)
+    case .window(let windows):
+      let indices = axes(access, shape, in: f)
+      var own = Array(indices.dropLast(windows.count))
+      for (place, window) in windows.enumerated() {
+        own[window.axis] = own[window.axis] * Dim(window.stride) + indices[own.count + place] * Dim(window.dilation)
+      }
+      return .axes(own)
+    case .diagonal(let diagonal) where diagonal.mode == .extract:
+      var indices = axes(access, shape, in: f)
+      indices.insert(indices[diagonal.first], at: diagonal.second)
+      return .axes(indices)
+    default: return nil
+    }
+  }
+
+  private func table(_ value: ValueID) -> Variable {
+    if let known = tables[value] { return known }
+    guard case .constant(let constant) = graph.node(of: value).op else { preconditionFailure("\(value) is no constant") }
+    let name = module.globals.unique(module.options.name + "_" + (stem(value) ?? "constants"))
+    module.tables.append(.init(name: name, constant: constant))
+    let variable = Variable(name: name, kind: .table(constant.dtype))
+    tables[value] = variable
+    return variable
+  }
+
+  // Indices
+  /// The place in C order.
+  func flat(_ access: Access, _ shape: Shape) -> Dim {
+    switch access {
+    case .flat(let dim): return dim
+    case .axes(let indices): return zip(indices, shape.dims).reduce(Dim(0)) { $0 * $1.1 + ($1.1 == 1 ? 0 : $1.0) }
+    }
+  }
+  /// An index for each axis; where the place does not fall apart by its form, by division.
+  func axes(_ access: Access, _ shape: Shape, in f: FunctionEmitter) -> [Dim] {
+    guard case .flat(let place) = access else {
+      if case .axes(let indices) = access { return indices }
+      return []
+    }
+    var rest = place
+    var indices = [Dim](repeating: 0, count: shape.rank)
+    let significant = shape.dims.indices.filter { shape[$0] != 1 }
+    for axis in significant.reversed() {
+      if axis == significant.first {
+        indices[axis] = rest
+        break
+      }
+      let extent = shape[axis]
+      var quotient: Dim = 0
+      var remainder: Dim = 0
+      for term in rest.terms {
+        let own = Dim(terms: [term])
+        let part = Dim.floorQuotient(own, extent)
+        if part * extent == own { quotient = quotient + part } else { remainder = remainder + own }
+      }
+      if f.isNonNegative(remainder), let upper = f.upper(remainder), (extent - 1).isAtLeast(upper) == true {
+        indices[axis] = remainder
+        rest = quotient
+        continue
+      }
+      let home = f.homeDepth([rest, extent])
+      let whole = rest
+      rest = f.at(home) {
+        let name = f.local("row")
+        f.emit(.declare(.index, name, .binary("/", f.number(whole), f.number(extent)), const: true))
+        return f.openIndex(name, extent: nil, depth: home)
+      }
+      indices[axis] = whole - rest * extent
+    }
+    return indices
+  }
+
+  // Computing
+  func compute(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
+    if let (pointer, index) = location(value, access, in: f) {
+      let load = Expr.load(pointerName(pointer, f), f.number(index))
+      return f.declare(.element(type(value).dtype), loadStem(value, pointer), load)
+    }
+    let node = graph.node(of: value)
+    let dtype = node.types[0].dtype
+    let stem = self.stem(value) ?? "v"
+    switch node.op {
+    case .map(let function):
+      let operands = node.operands.map { element($0, access, in: f) }
+      let expression = ScalarSpelling.expression(function, type(node.operands[0]).dtype, operands, module)
+      return f.declare(.element(dtype), stem, expression)
+    case .cast(let to):
+      let operand = element(node.operands[0], access, in: f)
+      return f.bind(to, ScalarSpelling.cast(operand, type(node.operands[0]).dtype, to, module), stem: stem)
+    case .iota: return f.bind(.i64, f.number(flat(access, node.types[0].shape)), stem: stem)
+    case .gather(let axis): return gathered(node, axis, access, in: f)
+    case .pad(let pads): return padded(node, pads, access, in: f)
+    case .concatenate(let axis): return concatenated(node, axis, access, in: f)
+    case .diagonal(let diagonal): return embedded(node, diagonal, access, in: f)
+    default:
+      guard let inner = rearranged(node, access, in: f) else { preconditionFailure("\(node.op.name) is not computed element by element") }
+      return element(node.operands[0], inner, in: f)
+    }
+  }
+
+  func pointerName(_ pointer: Variable, _ f: FunctionEmitter) -> String {
+    _ = f.use(pointer)
+    return pointer.name
+  }
+  private func loadStem(_ value: ValueID, _ pointer: Variable) -> String {
+    if type(value).isScalar, let stem = stem(value) { return stem }
+    return pointer.name.utf8.count <= 12 ? pointer.name + "_at" : "v"
+  }
+
+  /// x[B…, A…, index, R…], the index checked.
+  private func gathered(_ node: Node, _ axis: GatherAxis, _ access: Access, in f: FunctionEmitter) -> Expr {
+    let (operand, indices) = (node.operands[0], node.operands[1])
+    let place = axes(access, node.types[0].shape, in: f)
+    let inner = shape(indices).rank - axis.batch
+    let indexPlace = Array(place[..<axis.batch]) + Array(place[axis.axis..<(axis.axis + inner)])
+    // Where another axis may be empty nothing is selected, and no index is a fault: then the check stays inside the loops.
+    let others = Array(shape(operand).dims[axis.batch..<axis.axis]) + Array(shape(operand).dims[(axis.axis + 1)...])
+    let selected = checkedIndex(
+      indices, indexPlace, extent: shape(operand)[axis.axis], axis, node, hoists: others.allSatisfy { $0.isAtLeast(1) == true }, in: f)
+    let own = Array(place[..<axis.axis]) + [selected] + Array(place[(axis.axis + inner)...])
+    return element(operand, .axes(own), in: f)
+  }
+
+  /// An index of the data, in 0 ..< extent, or the run ends with a fault.
+  func checkedIndex(
+    _ indices: ValueID, _ place: [Dim], extent: Dim, _ axis: GatherAxis, _ node: Node, hoists: Bool, in f: FunctionEmitter
+  ) -> Dim {
+    let home = hoists ? f.homeDepth(place) : f.depth
+    let key = FunctionEmitter.ElementKey(value: node.firstResult, access: .axes(place))
+    for scope in f.scopes.reversed() { if let known = scope.checked[key] { return known } }
+    let value = element(indices, .axes(place), in: f)
+    let result = f.at(home) {
+      let name = f.local("index")
+      let dtype = type(indices).dtype
+      let wide = dtype == .i64 ? value : .cast(.index, value)
+      f.emit(.declare(.index, name, wide, const: !axis.wrapsNegative))
+      let (index, count) = (Expr.variable(name), f.number(extent))
+      if axis.wrapsNegative { f.emit(.branch(.binary("<", index, .zero), then: [.assign(name, index + count)], else: [])) }
+      let outside = Expr.binary("|", .binary("<", index, .zero), .binary(">=", index, count))
+      let fault = faultNumber(indices, extent, node)
+      f.returnsStatus = true
+      f.emit(.branch(outside, then: [.giveBack(.integer(fault))], else: []))
+      return f.openIndex(name, extent: extent, depth: home)
+    }
+    f.scopes[home].checked[key] = result
+    return result
+  }
+  private func faultNumber(_ indices: ValueID, _ extent: Dim, _ node: Node) -> Int {
+    if let known = faultNumbers[node.firstResult] { return known }
+    let name = graph.names[indices]
+    let words = name.map { "an index in `\($0)`" } ?? "an index"
+    let number = module.fault("\(words) lies outside the axis of \(extent) that it selects from", tensor: name, range: node.source)
+    faultNumbers[node.firstResult] = number
+    return number
+  }
+
+  /// The value, but x's element where the place lies in x.
+  private func padded(_ node: Node, _ pads: [PadAxis], _ access: Access, in f: FunctionEmitter) -> Expr {
+    let place = axes(access, node.types[0].shape, in: f)
+    let dtype = node.types[0].dtype
+    let outside = element(node.operands[1], .axes([]), in: f)
+    let name = f.local(stem(node.firstResult) ?? "v")
+    f.emit(.declare(.element(dtype), name, outside, const: false))
+    let extents = shape(node.operands[0]).dims
+    var conditions: [Expr] = []
+    var own: [Dim] = []
+    for (axis, pad) in pads.enumerated() {
+      let inner = place[axis] - pad.low
+      let width = extents[axis] + (pad.interior > 0 ? (extents[axis] - 1) * Dim(pad.interior) : 0)
+      if pad.low != 0 { conditions.append(.binary(">=", f.number(place[axis]), f.number(pad.low))) }
+      if pad.high != 0 { conditions.append(.binary("<", f.number(place[axis]), f.number(pad.low + width))) }
+      if pad.interior == 0 {
+        own.append(inner)
+      } else {
+        let step = Expr.integer(pad.interior + 1)
+        let offset = f.declare(.index, "at", f.number(inner))
+        let quotient = f.local("row")
+        f.emit(.declare(.index, quotient, .binary("/", offset, step), const: true))
+        conditions.append(.binary("==", .variable(quotient) * step, offset))
+        own.append(f.openIndex(quotient, extent: nil, depth: f.depth))
+      }
+    }
+    f.guarded(conditions) { f.emit(.assign(name, element(node.operands[0], .axes(own), in: f))) }
+    return .variable(name)
+  }
+
+  private func concatenated(_ node: Node, _ axis: Int, _ access: Access, in f: FunctionEmitter) -> Expr {
+    let place = axes(access, node.types[0].shape, in: f)
+    let name = f.local(stem(node.firstResult) ?? "v")
+    f.emit(.declare(.element(node.types[0].dtype), name, nil, const: false))
+    func part(_ number: Int, _ start: Dim) {
+      let operand = node.operands[number]
+      var own = place
+      own[axis] = place[axis] - start
+      let end = start + shape(operand)[axis]
+      if number + 1 == node.operands.count { return f.emit(.assign(name, element(operand, .axes(own), in: f))) }
+      f.guarded(
+        [.binary("<", f.number(place[axis]), f.number(end))], { f.emit(.assign(name, element(operand, .axes(own), in: f))) },
+        otherwise: { part(number + 1, end) })
+    }
+    part(0, 0)
+    return .variable(name)
+  }
+
+  private func embedded(_ node: Node, _ diagonal: Diagonal, _ access: Access, in f: FunctionEmitter) -> Expr {
+    var place = axes(access, node.types[0].shape, in: f)
+    let name = f.local(stem(node.firstResult) ?? "v")
+    f.emit(.declare(.element(node.types[0].dtype), name, module.literal(node.types[0].dtype, 0), const: false))
+    let second = place.remove(at: diagonal.second)
+    let first = place[diagonal.first]
+    let conditions = first == second ? [] : [Expr.binary("==", f.number(first), f.number(second))]
+    f.guarded(conditions) { f.emit(.assign(name, element(node.operands[0], .axes(place), in: f))) }
+    return .variable(name)
+  }
+}

@@ -1,0 +1,63 @@
+import GradIR
+
+// Kernels that compute each element of their result apart: element-wise ops, rearrangements, pad and concatenate.
+extension Region {
+  func lowerElementwise(_ node: Node, _ target: Variable, _ f: FunctionEmitter) {
+    let value = node.firstResult
+    let shape = node.types[0].shape
+    if shape.rank > 1, isFlat(node) {
+      f.loop("i", shape.count) { i in
+        let element = self.compute(value, .flat(i), in: f)
+        f.emit(.store(target.name, f.number(i), element))
+      }
+      return
+    }
+    f.loops(Region.indexStems, shape.dims) { indices in
+      let access = Access.axes(indices)
+      let element = self.compute(value, access, in: f)
+      f.emit(.store(target.name, f.number(flat(access, shape)), element))
+    }
+  }
+
+  /// True where every value inside is read at the same place in C order, so that one loop does.
+  private func isFlat(_ node: Node) -> Bool {
+    switch node.op {
+    case .map, .cast, .reshape:
+      return node.operands.allSatisfy { operand in
+        let value = plan.resolve(operand)
+        if case .inlined = plan.placement(value) { return isFlat(graph.node(of: value)) }
+        return true
+      }
+    case .broadcast: return type(node.operands[0]).isScalar
+    default: return false
+    }
+  }
+
+  /// The value everywhere, then x over it.
+  func lowerPad(_ pads: [PadAxis], _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
+    let shape = node.types[0].shape
+    f.loop("i", shape.count) { i in
+      let outside = element(node.operands[1], .axes([]), in: f)
+      f.emit(.store(target.name, f.number(i), outside))
+    }
+    f.loops(Region.indexStems, self.shape(node.operands[0]).dims) { indices in
+      let element = self.element(node.operands[0], .axes(indices), in: f)
+      let place = zip(indices, pads).map { $0 * Dim($1.interior + 1) + $1.low }
+      f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+    }
+  }
+
+  func lowerConcatenate(_ axis: Int, _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
+    let shape = node.types[0].shape
+    var start: Dim = 0
+    for operand in node.operands {
+      f.loops(Region.indexStems, self.shape(operand).dims) { indices in
+        let element = self.element(operand, .axes(indices), in: f)
+        var place = indices
+        place[axis] = place[axis] + start
+        f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+      }
+      start = start + self.shape(operand)[axis]
+    }
+  }
+}

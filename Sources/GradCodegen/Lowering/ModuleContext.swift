@@ -1,0 +1,95 @@
+import GradIR
+
+/// What all functions of one C module share while it is being lowered.
+final class ModuleContext {
+  let options: COptions
+  /// Names that C functions of the module share: dims, inputs, outputs, buffers.
+  var names: NameTable
+  /// Every name that the model gives to a value, as a C identifier.
+  var modelNames: Set<String> = []
+  /// Names of functions and tables.
+  var globals: NameTable
+  /// The C name of each symbolic dim.
+  var dimNames: [String: String] = [:]
+  var functions: [Function] = []
+  var tables: [Table] = []
+  var faults: [CFault] = []
+  var buffers: [Buffer] = []
+  var runtime: Set<String> = []
+  /// A step of the program; buffers live from one to another.
+  var time = 0
+  var kernelTexts: [String] = []
+
+  /// A constant tensor, a `static const` array.
+  struct Table {
+    var name: String
+    var constant: Constant
+  }
+
+  init(options: COptions) {
+    self.options = options
+    names = NameTable()
+    globals = NameTable()
+  }
+
+  func use(_ function: String) -> String {
+    runtime.insert(function)
+    return function
+  }
+  func literal(_ dtype: DType, _ bits: UInt64) -> Expr {
+    if let function = CPrinter.runtimeFunction(ofLiteral: dtype, bits) { runtime.insert(function) }
+    return .literal(dtype, bits)
+  }
+  /// The number of a new place where a run can fail.
+  func fault(_ message: String, tensor: String?, range: SourceRange?) -> Int {
+    let place = range.flatMap { range in options.sourceFile.map { "\($0.name):\($0.line(of: range.lower)): " } } ?? ""
+    faults.append(CFault(status: faults.count + 1, message: place + message, tensor: tensor, range: range))
+    return faults.count
+  }
+
+  /// `model.gd:12: h = relu(x @ W1 + b1)`, the line that something comes from.
+  func sourceLine(_ range: SourceRange?) -> String? {
+    guard let range, let file = options.sourceFile else { return nil }
+    let line = file.line(of: range.lower)
+    let text = file.text(ofLine: line)
+    let trimmed = text.drop { $0 == " " || $0 == "\t" }.prefix(100)
+    return "\(file.name):\(line): \(trimmed)"
+  }
+}
+
+/// A tensor in the workspace while it is alive.
+final class Buffer {
+  let name: String
+  let dtype: DType
+  let shape: Shape
+  let start: Int
+  var end: Int
+  var slot = 0
+
+  init(name: String, dtype: DType, shape: Shape, start: Int) {
+    self.name = name
+    self.dtype = dtype
+    self.shape = shape
+    self.start = start
+    end = start
+  }
+}
+
+/// A C variable that one function has and others may be handed: a dim, a pointer, a scalar.
+struct Variable: Hashable {
+  enum Kind: Hashable {
+    case dim
+    case pointer(DType)
+    /// By value.
+    case scalar(DType)
+    /// The address of a scalar that a kernel computes.
+    case result(DType)
+    case byteOffset
+    /// A `static const` array, which every function sees.
+    case table(DType)
+  }
+  var name: String
+  var kind: Kind
+  /// The workspace buffer behind a pointer, for its lifetime.
+  var buffer: Int?
+}

@@ -1,0 +1,1 @@
+../../Runtime/include/grad_accumulators.h
