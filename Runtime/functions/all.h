@@ -7,5 +7,12 @@
 #include "grad_division.h"
 #include "grad_sum.h"
 #include "grad_product.h"
-#include "grad_placeholder.h"
+#include "grad_double_double.h"
+#include "grad_exponential.h"
+#include "grad_logarithm.h"
+#include "grad_power.h"
+#include "grad_trigonometric.h"
+#include "grad_inverse_trigonometric.h"
+#include "grad_hyperbolic.h"
+#include "grad_error_function.h"
 #endif

@@ -42,8 +42,8 @@ static inline int32_t grad_floor_divide_i32(int32_t a, int32_t b) {
 /* end */
 
 /* base to the power exponent ≥ 0, by squaring. */
-/* runtime: grad_ipow_i32 */
-static inline int32_t grad_ipow_i32(int32_t base, int32_t exponent) {
+/* runtime: grad_pow_i32 */
+static inline int32_t grad_pow_i32(int32_t base, int32_t exponent) {
   uint32_t power = 1u;
   uint32_t square = (uint32_t)base;
   for (; exponent > 0; exponent >>= 1) {
@@ -92,8 +92,8 @@ static inline int64_t grad_floor_divide_i64(int64_t a, int64_t b) {
 /* end */
 
 /* base to the power exponent ≥ 0, by squaring. */
-/* runtime: grad_ipow_i64 */
-static inline int64_t grad_ipow_i64(int64_t base, int64_t exponent) {
+/* runtime: grad_pow_i64 */
+static inline int64_t grad_pow_i64(int64_t base, int64_t exponent) {
   uint64_t power = 1u;
   uint64_t square = (uint64_t)base;
   for (; exponent > 0; exponent >>= 1) {

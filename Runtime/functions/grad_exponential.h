@@ -1,0 +1,219 @@
+#ifndef GRAD_EXPONENTIAL_H
+#define GRAD_EXPONENTIAL_H
+#include "grad_base.h"
+#include "grad_double_double.h"
+
+/*
+  exp, expm1 and what is made of them: sigmoid, silu.
+
+  x = k ln 2 + r with |r| ≤ ln 2 / 2, and e^r = 1 + r + r² Q(r) with Q a minimax polynomial. The f32 functions compute in double with a
+  shorter Q; the f64 functions keep the rounding errors of r and 1 + r.
+*/
+
+/* y 2^k, rounded once where the result is subnormal; |k| ≤ 2000. */
+/* runtime: grad_scale_f64 requires grad_power_of_two_f64 */
+static inline double grad_scale_f64(double y, int k) {
+  return y * grad_power_of_two_f64(k / 2) * grad_power_of_two_f64(k - k / 2);
+}
+/* end */
+
+/* (high + low) 2^exponent. */
+/* runtime: grad_scaled_f64 */
+typedef struct {
+  double high;
+  double low;
+  int exponent;
+} grad_scaled_f64;
+/* end */
+
+/* x + x_low = exponent ln 2 + high + low, for |x| ≤ 1400. Adding 1.5 · 2^52 rounds to an integer and leaves it in the low bits. */
+/* runtime: grad_exp_reduce_f64 requires grad_scaled_f64 grad_fma_f64 grad_two_f64 grad_quick_two_sum_f64 grad_bits_f64 */
+static inline grad_scaled_f64 grad_exp_reduce_f64(double x, double x_low) {
+  grad_scaled_f64 r;
+  double shifted = grad_fma_f64(x, 0x1.71547652b82fep0, 0x1.8p52);
+  double k = shifted - 0x1.8p52;
+  double rest = grad_fma_f64(-k, 0x1.62e42fefa38p-1, x);
+  grad_two_f64 sum = grad_quick_two_sum_f64(rest, grad_fma_f64(-k, 0x1.ef35793c7673p-45, x_low));
+  r.high = sum.high;
+  r.low = sum.low;
+  r.exponent = (int)(int32_t)(uint32_t)grad_bits_f64(shifted);
+  return r;
+}
+/* end */
+
+/* e^r - 1 - r for r = high + low, |r| ≤ 0.35. */
+/* runtime: grad_exp_rest_f64 requires grad_fma_f64 */
+static inline double grad_exp_rest_f64(double high, double low) {
+  double q = 0x1.1f8b4c6b3c913p-29;
+  q = grad_fma_f64(q, high, 0x1.af4deb0af45a9p-26);
+  q = grad_fma_f64(q, high, 0x1.27e4cccdeb2f7p-22);
+  q = grad_fma_f64(q, high, 0x1.71de0230beb99p-19);
+  q = grad_fma_f64(q, high, 0x1.a01a01acfaccp-16);
+  q = grad_fma_f64(q, high, 0x1.a01a01abe84bap-13);
+  q = grad_fma_f64(q, high, 0x1.6c16c16c151fcp-10);
+  q = grad_fma_f64(q, high, 0x1.11111111100dbp-7);
+  q = grad_fma_f64(q, high, 0x1.5555555555558p-5);
+  q = grad_fma_f64(q, high, 0x1.5555555555557p-3);
+  q = grad_fma_f64(q, high, 0x1p-1);
+  return grad_fma_f64(high * high, q, low * high);
+}
+/* end */
+
+/* e^(x + x_low), for |x| ≤ 1400. */
+/* runtime: grad_exp_scaled_f64 requires grad_scaled_f64 grad_exp_reduce_f64 grad_exp_rest_f64 grad_two_f64 grad_quick_two_sum_f64 */
+static inline grad_scaled_f64 grad_exp_scaled_f64(double x, double x_low) {
+  grad_scaled_f64 r = grad_exp_reduce_f64(x, x_low);
+  double rest = grad_exp_rest_f64(r.high, r.low) + r.low;
+  grad_two_f64 sum = grad_quick_two_sum_f64(1.0, r.high);
+  grad_two_f64 y = grad_quick_two_sum_f64(sum.high, sum.low + rest);
+  r.high = y.high;
+  r.low = y.low;
+  return r;
+}
+/* end */
+
+/* runtime: grad_exp_f64 requires grad_scaled_f64 grad_exp_scaled_f64 grad_scale_f64 */
+static inline double grad_exp_f64(double x) {
+  grad_scaled_f64 y;
+  if (x > 710.0) x = 710.0;
+  if (x < -750.0) x = -750.0;
+  y = grad_exp_scaled_f64(x, 0.0);
+  return grad_scale_f64(y.high, y.exponent);
+}
+/* end */
+
+/* e^x - 1 for |x| ≤ 60: 2^k - 1 + 2^k r + 2^k (e^r - 1 - r). */
+/* runtime: grad_expm1_two_f64 requires grad_two_f64 grad_scaled_f64 grad_exp_reduce_f64 grad_power_of_two_f64 grad_exp_rest_f64 grad_two_sum_f64 grad_quick_two_sum_f64 */
+static inline grad_two_f64 grad_expm1_two_f64(double x) {
+  grad_scaled_f64 r = grad_exp_reduce_f64(x, 0.0);
+  double power = grad_power_of_two_f64(r.exponent);
+  double rest = grad_exp_rest_f64(r.high, r.low) + r.low;
+  grad_two_f64 whole = grad_two_sum_f64(power, -1.0);
+  grad_two_f64 sum = grad_two_sum_f64(whole.high, power * r.high);
+  return grad_quick_two_sum_f64(sum.high, sum.low + (whole.low + power * rest));
+}
+/* end */
+
+/* runtime: grad_expm1_f64 requires grad_exp_f64 grad_expm1_two_f64 */
+static inline double grad_expm1_f64(double x) {
+  if (x > 60.0) return grad_exp_f64(x);
+  if (x < -60.0) x = -60.0;
+  if (x > -0x1p-54 && x < 0x1p-54) return x;
+  return grad_expm1_two_f64(x).high;
+}
+/* end */
+
+/* 1 / (1 + e^-x), for x < 0 as e^x / (1 + e^x). */
+/* runtime: grad_sigmoid_f64 requires grad_abs_f64 grad_scaled_f64 grad_two_f64 grad_exp_scaled_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_two_divide_f64 */
+static inline double grad_sigmoid_f64(double x) {
+  double size = grad_abs_f64(x);
+  grad_scaled_f64 power;
+  grad_two_f64 numerator, denominator, quotient;
+  if (size > 750.0) size = 750.0;
+  power = grad_exp_scaled_f64(-size, 0.0);
+  denominator = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  denominator.low += grad_scale_f64(power.low, power.exponent);
+  numerator.high = x < 0.0 ? power.high : 1.0;
+  numerator.low = x < 0.0 ? power.low : 0.0;
+  quotient = grad_two_divide_f64(numerator, denominator);
+  return grad_scale_f64(quotient.high + quotient.low, x < 0.0 ? power.exponent : 0);
+}
+/* end */
+
+/* x / (1 + e^-x); the limit -0 at -infinity. */
+/* runtime: grad_silu_f64 requires grad_abs_f64 grad_scaled_f64 grad_two_f64 grad_exp_scaled_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_two_product_f64 grad_two_divide_f64 */
+static inline double grad_silu_f64(double x) {
+  double size = grad_abs_f64(x);
+  grad_scaled_f64 power;
+  grad_two_f64 numerator, denominator, quotient;
+  if (x > 50.0) return x;
+  if (size < 0x1p-55) return 0.5 * x;
+  if (size > 800.0) size = 800.0;
+  power = grad_exp_scaled_f64(-size, 0.0);
+  denominator = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  denominator.low += grad_scale_f64(power.low, power.exponent);
+  numerator.high = x;
+  numerator.low = 0.0;
+  if (x < 0.0) {
+    numerator = grad_two_product_f64(-size, power.high);
+    numerator.low -= size * power.low;
+  }
+  quotient = grad_two_divide_f64(numerator, denominator);
+  return grad_scale_f64(quotient.high + quotient.low, x < 0.0 ? power.exponent : 0);
+}
+/* end */
+
+/* x = k ln 2 + high for f32's precision, k as exponent. */
+/* runtime: grad_exp_reduce_short_f64 requires grad_scaled_f64 grad_fma_f64 grad_bits_f64 */
+static inline grad_scaled_f64 grad_exp_reduce_short_f64(double x) {
+  grad_scaled_f64 r;
+  double shifted = grad_fma_f64(x, 0x1.71547652b82fep0, 0x1.8p52);
+  r.high = grad_fma_f64(-(shifted - 0x1.8p52), 0x1.62e42fefa39efp-1, x);
+  r.low = 0.0;
+  r.exponent = (int)(int32_t)(uint32_t)grad_bits_f64(shifted);
+  return r;
+}
+/* end */
+
+/* e^r - 1 with an error of 2^-31 r, |r| ≤ 0.35. */
+/* runtime: grad_expm1_rest_short_f64 requires grad_fma_f64 */
+static inline double grad_expm1_rest_short_f64(double r) {
+  double q = 0x1.a17e0849c6dfdp-13;
+  q = grad_fma_f64(q, r, 0x1.6d432cfaddde2p-10);
+  q = grad_fma_f64(q, r, 0x1.1110ab6f50a74p-7);
+  q = grad_fma_f64(q, r, 0x1.5554e8fdfb5b3p-5);
+  q = grad_fma_f64(q, r, 0x1.555555742f345p-3);
+  q = grad_fma_f64(q, r, 0x1.0000000b9323ap-1);
+  return grad_fma_f64(r * r, q, r);
+}
+/* end */
+
+/* e^x with a relative error of 2^-31, for |x| ≤ 700. */
+/* runtime: grad_exp_short_f64 requires grad_scaled_f64 grad_exp_reduce_short_f64 grad_expm1_rest_short_f64 grad_power_of_two_f64 */
+static inline double grad_exp_short_f64(double x) {
+  grad_scaled_f64 r = grad_exp_reduce_short_f64(x);
+  return (grad_expm1_rest_short_f64(r.high) + 1.0) * grad_power_of_two_f64(r.exponent);
+}
+/* end */
+
+/* e^x - 1 with a relative error of 2^-30, for |x| ≤ 700. */
+/* runtime: grad_expm1_short_f64 requires grad_scaled_f64 grad_exp_reduce_short_f64 grad_power_of_two_f64 grad_fma_f64 grad_expm1_rest_short_f64 */
+static inline double grad_expm1_short_f64(double x) {
+  grad_scaled_f64 r = grad_exp_reduce_short_f64(x);
+  double power = grad_power_of_two_f64(r.exponent);
+  return grad_fma_f64(power, grad_expm1_rest_short_f64(r.high), power - 1.0);
+}
+/* end */
+
+/* x between low and high, or NaN. */
+/* runtime: grad_clamp_f64 */
+static inline double grad_clamp_f64(double x, double low, double high) {
+  double least = x < low ? low : x;
+  return least > high ? high : least;
+}
+/* end */
+
+/* runtime: grad_exp_f32 requires grad_exp_short_f64 grad_clamp_f64 */
+static inline float grad_exp_f32(float x) { return (float)grad_exp_short_f64(grad_clamp_f64(x, -150.0, 150.0)); }
+/* end */
+
+/* runtime: grad_expm1_f32 requires grad_expm1_short_f64 grad_clamp_f64 */
+static inline float grad_expm1_f32(float x) {
+  if (x > -0x1p-30f && x < 0x1p-30f) return x;
+  return (float)grad_expm1_short_f64(grad_clamp_f64(x, -150.0, 150.0));
+}
+/* end */
+
+/* runtime: grad_sigmoid_f32 requires grad_exp_short_f64 grad_clamp_f64 */
+static inline float grad_sigmoid_f32(float x) {
+  return (float)(1.0 / (1.0 + grad_exp_short_f64(grad_clamp_f64(-(double)x, -150.0, 150.0))));
+}
+/* end */
+
+/* runtime: grad_silu_f32 requires grad_exp_short_f64 grad_clamp_f64 */
+static inline float grad_silu_f32(float x) {
+  double least = x < -150.0f ? -150.0 : x;
+  return (float)(least / (1.0 + grad_exp_short_f64(grad_clamp_f64(-(double)x, -150.0, 150.0))));
+}
+/* end */
+#endif
