@@ -90,11 +90,14 @@ extension GraphBuilder {
 
   /// The number that all elements of a value are, where the graph says it.
   func scalarConstant(_ value: ValueID) -> Double? {
-    let node = graph.node(of: value)
-    switch node.op {
-    case .constant(let constant): return constant.shape.isEmpty ? constant.double(at: 0) : nil
-    case .broadcast, .reshape: return scalarConstant(node.operands[0])
-    default: return nil
+    var value = value
+    while true {
+      let node = graph.node(of: value)
+      switch node.op {
+      case .constant(let constant): return constant.shape.isEmpty ? constant.double(at: 0) : nil
+      case .broadcast, .reshape: value = node.operands[0]
+      default: return nil
+      }
     }
   }
 
