@@ -5,7 +5,7 @@ precision f64
 dim samples, iterations = 12
 input t: [samples]
 input y: [samples]
-param start: [4] ~ constant(0.8)
+param start: [4]
 
 # amplitude, decay, frequency, phase
 fn model(k) = k[0] * exp(-k[1] * t) * cos(k[2] * t + k[3])

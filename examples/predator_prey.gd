@@ -4,7 +4,8 @@
 #
 #   prey′ = α prey − β prey·predators      predators′ = δ prey·predators − γ predators
 #
-# A scan through the observations, half a unit of time apart, holds a fold of small steps; the rates, kept positive by their logarithms, are learnt by gradient descent.
+# A scan through the observations, half a unit of time apart, holds a fold of small steps;
+# the rates, kept positive by their logarithms, are learnt by gradient descent.
 precision f64
 dim times, substeps = 5, iterations = 40
 input populations: [times, 2]
