@@ -175,7 +175,7 @@ struct Grouping {
 
   /// How an operand is read by a node that is read so itself.
   private mutating func demandOperand(_ operand: ValueID, _ place: Int, of node: Node, _ reading: Reading) {
-    guard case .one(let root, let space, var repeats, var reordered) = reading else { return demand(operand, .many) }
+    guard case .one(let root, _, var repeats, var reordered) = reading else { return demand(operand, .many) }
     switch node.op {
     case .map, .cast: return demand(operand, reading)
     case .broadcast(let shape, let axes):

@@ -10,7 +10,7 @@ extension Region {
     .call(module.use("grad_fma_\(dtype)"), [.unary("-", a), b, c])
   }
   /// The pointer to a value in memory and the place of one of its matrices.
-  private func matrix(_ value: ValueID, _ batch: [Dim], _ f: FunctionEmitter) -> (pointer: Variable, base: Dim) {
+  private func matrix(_ value: ValueID, _ batch: [Dim], _ f: FunctionEmitter) -> (pointer: Variable, index: Dim) {
     let rank = shape(value).rank
     guard let found = location(value, .axes(batch + [Dim](repeating: 0, count: rank - batch.count)), in: f) else {
       preconditionFailure("\(value) is not in memory")

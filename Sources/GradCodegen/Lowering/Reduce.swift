@@ -125,7 +125,7 @@ extension Region {
     var stride: Dim
   }
   /// The run that elements make when some indices run over extents in row-major order; nil where they are not one.
-  func run(_ value: ValueID, _ extents: [Dim], _ f: FunctionEmitter, at indices: ([Dim]) -> [Dim]) -> Run? {
+  func run(_ value: ValueID, _ extents: [Dim], _ f: FunctionEmitter, at indices: @escaping ([Dim]) -> [Dim]) -> Run? {
     runs([(value, indices)], extents, f)?.first
   }
   /// The runs of several values over the same extents.
