@@ -11,8 +11,8 @@
 ///       return loss: total
 ///     }
 ///
-/// - Values are called by the model's names where these are unique, else by number: `%2`, or `%2 "h"` where it has a name that does not
-///   do. Numbers count all values. A body's parameters lend their nodes their names for printing; a node that bears such a name itself
+/// - Values are called by the model's names, else by number: `%2`, or `%2 "h"` where its name is that of an earlier value or no word.
+///   Numbers count all values. A body's parameters lend their nodes their names for printing; a node that bears such a name itself
 ///   says `named`, and one of an input or param that does not says `unnamed`.
 /// - Attributes stand in brackets, each in the words of its op: `slice[n - 1 from 1, 2 from n - 1 by -1]` is count, start, step of each
 ///   axis; `pad[low | high | interior]`; `window[axis 1 size k stride 2 dilation 2]`; a contraction's labels are letters, a … z for 0 … 25,
@@ -36,11 +36,9 @@ public struct GraphPrinter {
   private init(_ graph: Graph, sources: Bool) {
     self.graph = graph
     showsSources = sources
-    var uses: [String: Int] = [:]
-    let names = (0..<graph.valueCount).map { name(of: ValueID($0)) }
-    for name in names { if let name { uses[name, default: 0] += 1 } }
-    labels = names.enumerated().map { index, name in
-      guard let name, uses[name] == 1, GraphPrinter.isWord(name) else { return "%\(index)" }
+    var taken: Set<String> = []
+    labels = (0..<graph.valueCount).map { index in
+      guard let name = name(of: ValueID(index)), GraphPrinter.isWord(name), taken.insert(name).inserted else { return "%\(index)" }
       return name
     }
   }
