@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "Grad", dependencies: ["GradIR", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "CZip"]),
     .executableTarget(
       name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
-    .target(name: "TestSupport", dependencies: ["Grad"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["GradIR"], path: "Tests/TestSupport"),
+    .testTarget(name: "GradRuntimeTests", dependencies: ["GradRuntime"]),
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
     .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage"]),
     .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
