@@ -150,19 +150,6 @@ extension Npy {
   }
 }
 
-extension Tensor {
-  /// Lends the elements as they lie in memory, which is how files hold them on the little-endian hosts that gradc runs on.
-  func withUnsafeElementBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    switch storage {
-    case .f32(let values): try values.withUnsafeBytes(body)
-    case .f64(let values): try values.withUnsafeBytes(body)
-    case .i32(let values): try values.withUnsafeBytes(body)
-    case .i64(let values): try values.withUnsafeBytes(body)
-    case .bool(let values): try values.withUnsafeBytes(body)
-    }
-  }
-}
-
 /// Turns an `ArrayError` into the `Diagnostic` that callers are promised.
 func reportingDiagnostics<Result>(_ body: () throws -> Result) throws -> Result {
   do {

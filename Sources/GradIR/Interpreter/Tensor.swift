@@ -62,3 +62,28 @@ public struct Tensor: Hashable, Sendable {
   /// The same elements in another shape of as many elements.
   public func reshaped(_ shape: [Int]) -> Tensor { Tensor(shape: shape, storage: storage) }
 }
+
+extension Tensor {
+  /// Lends the elements as they lie in memory, in C order.
+  public func withUnsafeElementBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    switch storage {
+    case .f32(let values): try values.withUnsafeBytes(body)
+    case .f64(let values): try values.withUnsafeBytes(body)
+    case .i32(let values): try values.withUnsafeBytes(body)
+    case .i64(let values): try values.withUnsafeBytes(body)
+    case .bool(let values): try values.withUnsafeBytes(body)
+    }
+  }
+}
+
+extension Tensor {
+  /// Equal type, shape and bits; any NaN is like any other.
+  public func hasSameBits(as other: Tensor) -> Bool {
+    guard dtype == other.dtype, shape == other.shape else { return false }
+    switch (storage, other.storage) {
+    case (.f32(let a), .f32(let b)): return zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+    case (.f64(let a), .f64(let b)): return zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
+    default: return storage == other.storage
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import GradCodegen
+import GradIR
+import GradJIT
+
+/// A model as machine code in the process: callable from any number of threads, each with a `Workspace` of its own.
+///
+///     let compiled = try CompiledModel(model)
+///     let results = try compiled.run(try model.bind(data))
+public struct CompiledModel: ~Copyable, Sendable {
+  public let model: Model
+  /// The C that the code was made from, with its signature and faults.
+  public let generated: GeneratedC
+  /// What the comparison with the interpreter came to before the first use.
+  public let verification: Verification.Outcome
+  private let module: CompiledModule
+
+  /// - Parameter verifying: Compares the code with the interpreter on small shapes first.
+  /// - Throws: `Diagnostic` `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc.
+  public init(_ model: Model, verifying: Bool = true) throws {
+    self.model = model
+    let generated = GradCodegen.generateC(
+      model.optimized, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
+    self.generated = generated
+    do {
+      module = try CompiledModule(generated)
+    } catch {
+      throw error.diagnostic
+    }
+    verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+  }
+
+  /// The outputs for bound data, in a workspace of the call's own.
+  public borrowing func run(_ bound: BoundModel) throws -> [NamedTensor] {
+    var workspace = Workspace()
+    return try run(bound, workspace: &workspace)
+  }
+
+  /// The outputs for bound data.
+  /// - Throws: `ModelError` for a fault that only the values decide, with its tensor, position and value.
+  public borrowing func run(_ bound: BoundModel, workspace: inout Workspace) throws -> [NamedTensor] {
+    let shapes = model.outputs.compactMap { model.optimized.shape(of: $0.value).extents(bound.dims) }
+    guard shapes.count == model.outputs.count else {
+      throw ModelError([Diagnostic("dim.unbound", "the dims \(bound.dims) leave an output's shape open")], in: model.source)
+    }
+    let types = model.outputs.map { model.optimized.type(of: $0.value).dtype }
+    let (status, outputs) = try module.call(
+      generated, inputs: bound.tensors, dims: bound.dims, outputs: zip(types, shapes).map { ($0, $1) }, workspace: &workspace)
+    if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
+    // The code says which tensor; the reference finds position and value.
+    _ = try bound.interpreted()
+    let message = generated.faults.first { $0.status == Int(status) }?.message ?? "status \(status)"
+    throw ModelError([Diagnostic("run.fault", message)], in: model.source)
+  }
+}

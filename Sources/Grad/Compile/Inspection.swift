@@ -1,0 +1,55 @@
+import GradAD
+import GradCodegen
+import GradIR
+import GradLanguage
+import GradPasses
+
+/// The stages on the way from text to C, as `inspect` names them.
+public enum Stage: String, Sendable, CaseIterable {
+  case syntax, graph, derivative, optimized, kernels, loops, c
+}
+
+/// A model's stages as text.
+public struct Inspection: Sendable {
+  private let source: SourceFile
+  private let options: ModelOptions
+  private let forEmbedding: Bool
+
+  /// - Parameter forEmbedding: C as it is written for other compilers, not as libtcc is given it.
+  public init(source: SourceFile, options: ModelOptions = ModelOptions(), forEmbedding: Bool = false) {
+    self.source = source
+    self.options = options
+    self.forEmbedding = forEmbedding
+  }
+
+  /// - Throws: `ModelError` with the mistakes of the model; of the syntax stage only those of syntax.
+  public func text(of stage: Stage) throws -> String {
+    if stage == .syntax {
+      let (tree, diagnostics) = parse(source)
+      if !diagnostics.isEmpty { throw ModelError(diagnostics, in: source) }
+      return SyntaxPrinter.print(tree)
+    }
+    let model = try Model(source: source, options: options)
+    switch stage {
+    case .syntax, .graph: return GraphPrinter.print(model.graph)
+    case .derivative: return GraphPrinter.print(model.derivative)
+    case .optimized: return GraphPrinter.print(model.optimized)
+    case .kernels: return generated(model).kernels
+    case .loops: return generated(model).loops
+    case .c: return generated(model).source
+    }
+  }
+
+  private func generated(_ model: Model) -> GeneratedC {
+    generateC(
+      model.optimized, options: COptions(name: source.stem, target: forEmbedding ? .embedded : .jit, sourceFile: source))
+  }
+
+  /// What each stage and pass took.
+  public func timings() throws -> [StageTiming] {
+    let model = try Model(source: source, options: options)
+    var clock = StageClock()
+    _ = clock.measure("generate C") { generated(model) }
+    return model.timings + clock.timings
+  }
+}

@@ -1,0 +1,104 @@
+import GradCodegen
+import GradIR
+import Glibc
+
+/// The files that `compile` writes: C to embed, and what the system's compiler makes of it.
+public struct ModelFiles {
+  public enum Kind: String, Sendable, CaseIterable { case c, object, so, manifest }
+
+  private let model: Model
+  private let generated: GeneratedC
+
+  public init(_ model: Model) {
+    self.model = model
+    generated = generateC(
+      model.optimized, options: COptions(name: model.source.stem, target: .embedded, sourceFile: model.source))
+  }
+
+  /// Writes the kinds into a folder, made if it is not there; gives the paths. Each file is whole or not there.
+  /// - Throws: `Diagnostic` where a file cannot be written or the system's compiler fails.
+  public func write(_ kinds: [Kind], into folder: String) throws -> [String] {
+    try makeFolder(folder)
+    let base = folder + "/" + generated.entry
+    var paths: [String] = []
+    func put(_ path: String, _ text: String) throws {
+      try reportingDiagnostics {
+        try OutputFile.write(path: path) { output in try Array(text.utf8).withUnsafeBytes { try output.write($0) } }
+      }
+      paths.append(path)
+    }
+    for kind in kinds {
+      switch kind {
+      case .c:
+        try put(base + ".c", generated.source)
+        try put(base + ".h", generated.header)
+      case .manifest: try put(base + ".json", manifest + "\n")
+      case .object: paths.append(try compile(base, ending: ".o", ["-c"]))
+      case .so: paths.append(try compile(base, ending: ".so", ["-shared", "-fPIC"]))
+      }
+    }
+    return paths
+  }
+
+  private func makeFolder(_ folder: String) throws {
+    var path = folder.hasPrefix("/") ? "/" : ""
+    for part in folder.split(separator: "/") {
+      path += part + "/"
+      if mkdir(path, 0o777) != 0, errno != EEXIST {
+        throw Diagnostic("file.folder", "cannot make the folder '\(path)': \(systemErrorText())")
+      }
+    }
+  }
+
+  /// Compiles the C by the system's compiler, without a shell, into a file beside the target that is then renamed.
+  private func compile(_ base: String, ending: String, _ flags: [String]) throws -> String {
+    let c = base + ".\(getpid()).c"
+    let made = base + ".\(getpid())\(ending)"
+    defer {
+      unlink(c)
+      unlink(made)
+    }
+    try reportingDiagnostics {
+      try OutputFile.write(path: c) { output in try Array(generated.source.utf8).withUnsafeBytes { try output.write($0) } }
+    }
+    let arguments = ["cc", "-std=c99", "-O3", "-march=native", "-ffp-contract=off"] + flags + ["-o", made, c, "-lm"]
+    var process = pid_t()
+    var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for pointer in vector { free(pointer) } }
+    let code = posix_spawnp(&process, "cc", nil, nil, &vector, environ)
+    guard code == 0 else {
+      throw Diagnostic("cc.missing", "cannot start the system's C compiler 'cc': \(systemErrorText(code))", hint: "install gcc or clang, or leave out 'object' and 'so'")
+    }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    guard status == 0 else { throw Diagnostic("cc.failed", "the system's C compiler refused the C of the model (its words stand above)") }
+    guard rename(made, base + ending) == 0 else {
+      throw Diagnostic("file.write", "cannot write '\(base + ending)': \(systemErrorText())")
+    }
+    return base + ending
+  }
+
+  /// The signature as JSON, for tools that call the entry.
+  private var manifest: String {
+    func entry(_ name: String, _ type: TensorType, _ role: String) -> String {
+      let shape = type.shape.dims.map { $0.description.jsonQuoted }.joined(separator: ", ")
+      return "{\"name\": \(name.jsonQuoted), \"role\": \(role.jsonQuoted), \"type\": \(type.dtype.name.jsonQuoted), \"shape\": [\(shape)]}"
+    }
+    let graph = model.optimized
+    let parameters = graph.parameters.map { parameter in
+      let role = if case .param = parameter.role { "param" } else { "input" }
+      return entry(parameter.name, parameter.type, role)
+    }
+    let outputs = graph.results.map { entry($0.name, graph.type(of: $0.value), "output") }
+    let faults = generated.faults.map { "{\"status\": \($0.status), \"message\": \($0.message.jsonQuoted)}" }
+    return """
+      {
+        "entry": \(generated.entry.jsonQuoted),
+        "dims": [\(generated.dims.map(\.jsonQuoted).joined(separator: ", "))],
+        "parameters": [\(parameters.joined(separator: ", "))],
+        "outputs": [\(outputs.joined(separator: ", "))],
+        "faults": [\(faults.joined(separator: ", "))]
+      }
+      """
+  }
+}

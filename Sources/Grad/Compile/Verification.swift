@@ -1,0 +1,115 @@
+import GradCodegen
+import GradIR
+import GradJIT
+
+/// Compares compiled code with the interpreter on small shapes before its first use: libtcc miscompiles some legal C silently.
+///
+/// Symbolic dims become small numbers. Where fixed dims make the model too large for about a millisecond, a twin of it is compared,
+/// the same graph with its large extents made small: its C differs in those numbers only.
+public enum Verification {
+  public enum Outcome: Hashable, Sendable {
+    /// The code itself was compared.
+    case compared
+    /// A twin with smaller fixed dims was compared.
+    case comparedTwin
+    /// No small shapes meet what the model asks of its dims, or the model is large at every shape.
+    case tooLarge
+    case notAsked
+  }
+
+  /// About a millisecond of interpreting.
+  private static let greatestCost = 30_000
+
+  /// - Throws: `Diagnostic` `jit.miscompiled` where code and interpreter differ.
+  static func verify(_ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> Outcome {
+    let graph = model.optimized
+    if let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost {
+      try compare(graph, module, generated, dims)
+      return .compared
+    }
+    guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else { return .tooLarge }
+    let twinC = GradCodegen.generateC(twin, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
+    let twinModule: CompiledModule
+    do {
+      twinModule = try CompiledModule(twinC)
+    } catch {
+      throw error.diagnostic
+    }
+    try compare(twin, twinModule, twinC, dims)
+    return .comparedTwin
+  }
+
+  /// The first small number that all symbolic dims can have together.
+  private static func smallDims(_ graph: Graph) -> [String: Int]? {
+    let symbols = graph.symbols
+    for candidate in [3, 4, 2, 5, 6, 8, 1, 12, 16] {
+      let dims = Dictionary(uniqueKeysWithValues: symbols.map { ($0, candidate) })
+      if graph.checkRequirements(dims).isEmpty, graph.parameters.allSatisfy({ $0.type.shape.extents(dims) != nil }) { return dims }
+    }
+    return nil
+  }
+
+  /// The graph with each extent beyond 4 made small, distinct extents kept apart where that is possible.
+  private static func smallTwin(_ graph: Graph) -> Graph? {
+    var small: [Int: Int] = [:]
+    return graph.replacingDims { dim in
+      guard let extent = dim.constant, extent > 4 else { return dim }
+      if let known = small[extent] { return Dim(known) }
+      let next = 2 + small.count % 5
+      small[extent] = next
+      return Dim(next)
+    }
+  }
+
+  private static func compare(
+    _ graph: Graph, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ dims: [String: Int]
+  ) throws {
+    let inputs = graph.parameters.map { parameter in
+      let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
+      return initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: parameter.type.shape.extents(dims) ?? [])
+    }
+    let expected: [Tensor]
+    // An index that lies outside at these sizes says nothing of the code.
+    do { expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims) } catch { return }
+    var workspace = Workspace()
+    let (status, found) = try module.call(
+      generated, inputs: inputs, dims: dims, outputs: expected.map { ($0.dtype, $0.shape) }, workspace: &workspace)
+    for (index, tensor) in expected.enumerated() {
+      guard status == 0, tensor.hasSameBits(as: found[index]) else {
+        throw Diagnostic(
+          "jit.miscompiled",
+          "the code that libtcc made of the model gives another '\(graph.results[index].name)' than the reference; it was not used",
+          hint: "run with --backend interpreter, or --no-verify to use the code all the same; this is a bug of the compiler: please report it with the model")
+      }
+    }
+  }
+}
+
+extension Graph {
+  /// About how many element operations a run takes; nil where a shape is open or the count beyond all bounds.
+  func cost(_ dims: [String: Int]) -> Int? {
+    var total = 0
+    for node in nodes {
+      var own = 40
+      for type in node.types {
+        guard let extents = type.shape.extents(dims) else { return nil }
+        own += min(extents.reduce(1) { min($0 * $1, 1 << 31) }, 1 << 31)
+      }
+      switch node.op {
+      case .contract(let contraction):
+        let left = shape(of: node.operands[0])
+        let summed = contraction.contracted.compactMap { label in contraction.left.firstIndex(of: label).flatMap { left[$0].value(dims) } }
+        own *= max(1, summed.reduce(1) { min($0 * $1, 1 << 20) })
+      case .reduce, .windowAdd, .scatterAdd:
+        own += (shape(of: node.operands[0]).extents(dims) ?? []).reduce(1) { min($0 * $1, 1 << 31) }
+      case .loop(let loop):
+        guard let count = loop.count.value(dims), let body = loop.body.cost(dims) else { return nil }
+        own += min(count, 1 << 20) * body
+      default: break
+      }
+      total += own
+      if total > 1 << 40 { return nil }
+    }
+    return total
+  }
+}

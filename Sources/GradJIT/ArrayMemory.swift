@@ -1,0 +1,52 @@
+import GradIR
+import Glibc
+
+/// An array in memory as generated code takes it: aligned, in C order. Freed by hand, since arrays of them are lent together.
+struct ArrayMemory {
+  let dtype: DType
+  let extents: [Int]
+  let start: UnsafeMutableRawPointer
+
+  /// Zeroed memory for an array.
+  /// - Throws: `Diagnostic` where there is not so much.
+  init(_ dtype: DType, _ extents: [Int]) throws {
+    self.dtype = dtype
+    self.extents = extents
+    let (count, overflow) = extents.reduce((1, false)) { total, extent in
+      let (product, overflow) = total.0.multipliedReportingOverflow(by: extent)
+      return (product, total.1 || overflow)
+    }
+    let (bytes, tooMany) = count.multipliedReportingOverflow(by: dtype.byteCount)
+    var pointer: UnsafeMutableRawPointer?
+    guard !overflow, !tooMany, posix_memalign(&pointer, 64, max(64, bytes)) == 0, let pointer else {
+      throw Diagnostic("run.memory", "there is no memory for an array of \(dtype)\(extents)")
+    }
+    memset(pointer, 0, bytes)
+    start = pointer
+  }
+
+  init(copying tensor: Tensor) throws {
+    try self.init(tensor.dtype, tensor.shape)
+    let target = start
+    tensor.withUnsafeElementBytes { bytes in
+      if let source = bytes.baseAddress, bytes.count > 0 { memcpy(target, source, bytes.count) }
+    }
+  }
+
+  func free() { Glibc.free(start) }
+
+  func tensor() -> Tensor {
+    let count = extents.reduce(1, *)
+    func elements<Element>(_ type: Element.Type) -> [Element] {
+      Array(UnsafeBufferPointer(start: start.bindMemory(to: type, capacity: count), count: count))
+    }
+    switch dtype {
+    case .f32: return Tensor(elements(Float.self), shape: extents)
+    case .f64: return Tensor(elements(Double.self), shape: extents)
+    case .i32: return Tensor(elements(Int32.self), shape: extents)
+    case .i64: return Tensor(elements(Int64.self), shape: extents)
+    // Bytes that are neither 0 nor 1 are no Bool to Swift, whatever made them.
+    case .bool: return Tensor(elements(UInt8.self).map { $0 != 0 }, shape: extents)
+    }
+  }
+}

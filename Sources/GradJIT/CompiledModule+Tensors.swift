@@ -1,0 +1,38 @@
+import GradCodegen
+import GradIR
+
+extension CompiledModule {
+  /// Compiles the C of a model, with the runtime functions that it uses.
+  public init(_ generated: GeneratedC) throws(JITError) {
+    try self.init(
+      c: generated.source, entries: [generated.entry], symbols: RuntimeSymbols.symbols(named: generated.runtimeFunctions))
+  }
+
+  /// Calls the entry on tensors, in memory of the call's own.
+  ///
+  /// - Parameters:
+  ///   - inputs: one for each input of the entry, in order.
+  ///   - outputs: number type and extents of each output for these dims.
+  /// - Returns: the status and, where it is 0, the outputs.
+  /// - Throws: `Diagnostic` where there is not memory enough.
+  public borrowing func call(
+    _ generated: GeneratedC, inputs: [Tensor], dims: [String: Int], outputs: [(DType, [Int])], workspace: inout Workspace
+  ) throws -> (status: Int32, outputs: [Tensor]) {
+    let dimValues = generated.dims.map { Int64(dims[$0] ?? 0) }
+    var arrays: [ArrayMemory] = []
+    defer { for array in arrays { array.free() } }
+    for tensor in inputs { arrays.append(try ArrayMemory(copying: tensor)) }
+    for (dtype, extents) in outputs { arrays.append(try ArrayMemory(dtype, extents)) }
+    let (given, results) = (arrays.prefix(inputs.count), arrays.dropFirst(inputs.count))
+    let status: Int32
+    do throws(JITError) {
+      status = try withEntry(named: generated.entry) { entry throws(JITError) in
+        try entry.call(
+          dims: dimValues, inputs: given.map { UnsafeRawPointer($0.start) }, outputs: results.map(\.start), workspace: &workspace)
+      }
+    } catch {
+      throw error.diagnostic
+    }
+    return (status, status == 0 ? results.map { $0.tensor() } : [])
+  }
+}

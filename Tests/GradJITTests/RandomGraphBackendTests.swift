@@ -1,0 +1,48 @@
+import GradCodegen
+import GradIR
+import GradJIT
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// How many random graphs are tried: 300, or what GRADC_RANDOM_GRAPHS says.
+let randomGraphCount = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 300
+
+@Suite struct RandomGraphBackendTests {
+  @Test func codeAndInterpreterAgreeToTheBit() throws {
+    var options = RandomGraph.Options()
+    options.allowsFaults = true
+    for seed in 0..<UInt64(randomGraphCount) {
+      let sample = RandomGraph.make(seed: seed, options: options)
+      try compareBackends(sample.graph, sample.inputs, sample.dims, "seed \(seed)")
+    }
+  }
+}
+
+/// Runs a graph by the interpreter and by libtcc and records where they differ; a fault of the one must be a fault of the other.
+func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String) throws {
+  let generated = generateC(graph, options: COptions(name: "random", target: .jit, sourceFile: nil))
+  let module: CompiledModule
+  do {
+    module = try CompiledModule(generated)
+  } catch {
+    Issue.record("\(title): \(error)")
+    return
+  }
+  var workspace = Workspace()
+  let outputs = graph.results.map { (graph.type(of: $0.value).dtype, graph.shape(of: $0.value).extents(dims) ?? []) }
+  let (status, found) = try module.call(generated, inputs: inputs, dims: dims, outputs: outputs, workspace: &workspace)
+  do {
+    let expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims)
+    #expect(status == 0, "\(title): status \(status)")
+    guard status == 0 else { return }
+    for (output, (a, b)) in zip(graph.results, zip(expected, found)) {
+      if let difference = a.difference(from: b) { Issue.record("\(title), output \(output.name): \(difference)") }
+    }
+  } catch {
+    #expect(status != 0, "\(title): the interpreter says \(error), the code nothing")
+  }
+}
