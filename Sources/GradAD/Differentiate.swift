@@ -9,13 +9,14 @@ public func differentiate(_ graph: Graph) -> Graph {
   let parameters = graph.parameters.map(builder.parameter)
   var values: [ValueID] = []
   values.reserveCapacity(graph.valueCount)
+  var expansion = Expansion(of: graph, into: builder)
   for node in graph.nodes {
     builder.source = node.source
     let operands = node.operands.map { values[Int($0.index)] }
     switch node.op {
     case .parameter(let index): values.append(parameters[index])
     case .variable: values.append(builder.variable(operands[0]))
-    case .derivative(let kind): values += builder.expand(kind, operands)
+    case .derivative(let kind): values += expansion.results(of: node, kind, operands, values)
     case .loop(var loop):
       loop.body = differentiate(loop.body)
       values += builder.addLoop(loop, operands)
@@ -29,22 +30,63 @@ public func differentiate(_ graph: Graph) -> Graph {
   return builder.finish().withoutVariables().mergingLoops()
 }
 
-extension GraphBuilder {
-  /// The results of a derivative node, in operations.
-  fileprivate func expand(_ kind: DerivativeKind, _ operands: [ValueID]) -> [ValueID] {
+/// Writes derivative nodes out. Reverse derivatives of one value by many are one walk, and through a loop one loop.
+private struct Expansion {
+  /// What a cotangent starts from, in the given graph: a value, and the seed that a vjp names.
+  private struct Start: Hashable {
+    var value: ValueID
+    var seed: ValueID? = nil
+  }
+  private let builder: GraphBuilder
+  /// All that each start is differentiated by.
+  private var inputs: [Start: [ValueID]] = [:]
+  /// The cotangents known so far; nil where no path leads.
+  private var cotangents: [Start: [ValueID: ValueID?]] = [:]
+
+  init(of graph: Graph, into builder: GraphBuilder) {
+    self.builder = builder
+    for node in graph.nodes {
+      switch node.op {
+      case .derivative(.gradient): inputs[Start(value: node.operands[0]), default: []] += node.operands.dropFirst()
+      case .derivative(.vectorJacobian):
+        inputs[Start(value: node.operands[0], seed: node.operands[2]), default: []].append(node.operands[1])
+      default: break
+      }
+    }
+  }
+
+  /// The results of a derivative node in operations.
+  ///
+  /// - Parameters:
+  ///   - operands: the node's operands in the new graph.
+  ///   - values: the new graph's value of each old one so far.
+  mutating func results(of node: Node, _ kind: DerivativeKind, _ operands: [ValueID], _ values: [ValueID]) -> [ValueID] {
     let (y, x) = (operands[0], operands[1])
-    let application = Application(self)
     switch kind {
     case .gradient:
-      let inputs = Array(operands.dropFirst())
-      let cotangents = ReverseMode(primal: self, application: application).pullback([(y, ones(type(of: y)))], to: inputs)
-      return zip(inputs, cotangents).map { $1 ?? zeros(type(of: $0)) }
+      let own = pulled(Start(value: node.operands[0]), to: Array(node.operands.dropFirst()), y, values)
+      return zip(own, operands.dropFirst()).map { $0 ?? builder.zeros(builder.type(of: $1)) }
     case .vectorJacobian:
-      return [ReverseMode(primal: self, application: application).pullback([(y, operands[2])], to: [x])[0] ?? zeros(type(of: x))]
+      let start = Start(value: node.operands[0], seed: node.operands[2])
+      return [pulled(start, to: [node.operands[1]], y, values)[0] ?? builder.zeros(builder.type(of: x))]
     case .jacobianVector:
-      return [ForwardMode(primal: self, application: application).pushforward([(x, operands[2])], to: [y])[0] ?? zeros(type(of: y))]
-    case .jacobian: return [jacobian(of: y, by: x, in: self)]
+      let mode = ForwardMode(primal: builder, application: Application(builder))
+      return [mode.pushforward([(x, operands[2])], to: [y])[0] ?? builder.zeros(builder.type(of: y))]
+    case .jacobian: return [jacobian(of: y, by: x, in: builder)]
     }
+  }
+
+  private mutating func pulled(_ start: Start, to wanted: [ValueID], _ y: ValueID, _ values: [ValueID]) -> [ValueID?] {
+    if !wanted.allSatisfy({ cotangents[start]?[$0] != nil }) {
+      // What later nodes ask for as well, as far as it stands in the graph by now.
+      let all = inputs[start, default: []].filter { Int($0.index) < values.count && cotangents[start]?[$0] == nil }
+      let seed = start.seed.map { values[Int($0.index)] } ?? builder.ones(builder.type(of: y))
+      let mode = ReverseMode(primal: builder, application: Application(builder))
+      for (input, cotangent) in zip(all, mode.pullback([(y, seed)], to: all.map { values[Int($0.index)] })) {
+        cotangents[start, default: [:]][input] = .some(cotangent)
+      }
+    }
+    return wanted.map { cotangents[start]?[$0] ?? nil }
   }
 }
 

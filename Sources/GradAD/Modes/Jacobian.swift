@@ -13,17 +13,18 @@ func jacobian(of y: ValueID, by x: ValueID, in builder: GraphBuilder) -> ValueID
   if let map = structuredJacobian(of: y, by: x, activity, in: builder) {
     return builder.cast(map.entries(in: builder), to: yType.dtype)
   }
-  // The basis of the smaller side; where the number types differ, forward, which keeps the digits of y's.
-  let forward: Bool
-  if let m = yType.shape.count.constant, let n = xType.shape.count.constant { forward = n < m } else { forward = xType.isScalar }
+  // The basis of the smaller side; forward where they are equal, which saves no states of loops, and where the number types
+  // differ, which keeps the digits of y's.
+  let (m, n) = (yType.shape.count, xType.shape.count)
+  let forward = xType.isScalar || m.isAtLeast(n) == true
   if forward || yType.dtype != xType.dtype {
     let columns = onBasis(of: xType, in: builder) { tangent, application in
       ForwardMode(primal: builder, application: application).pushforward([(x, tangent)], to: [y])[0]
         ?? application.builder.zeros(yType)
     }
-    let (m, n) = (yType.rank, xType.rank)
+    let ranks = (y: yType.rank, x: xType.rank)
     return builder.transpose(
-      builder.reshape(columns, to: xType.shape + yType.shape), Array(n..<n + m) + Array(0..<n))
+      builder.reshape(columns, to: xType.shape + yType.shape), Array(ranks.x..<ranks.x + ranks.y) + Array(0..<ranks.x))
   }
   let rows = onBasis(of: yType, in: builder) { cotangent, application in
     ReverseMode(primal: builder, application: application).pullback([(y, cotangent)], to: [x])[0]

@@ -29,7 +29,7 @@ struct ReverseMode {
       primal.source = builder.source
       let cotangents = node.results.map { result -> ValueID? in
         guard activity.isActive(result), let own = terms.removeValue(forKey: result) else { return nil }
-        let sum = builder.sum(own)
+        let sum = builder.sumOfCotangents(own)
         sums[result] = sum
         return sum
       }
@@ -49,5 +49,75 @@ struct ReverseMode {
       }
     }
     return inputs.map { sums[$0] }
+  }
+}
+
+extension GraphBuilder {
+  /// The terms added up. Parts padded by zeros that do not overlap, as the slices of a vector leave them, are put side by side.
+  func sumOfCotangents(_ terms: [ValueID]) -> ValueID {
+    if terms.count < 2 { return terms[0] }
+    var others: [ValueID] = []
+    var parts: [Int: [Part]] = [:]
+    for term in terms {
+      if let (axis, part) = part(term) { parts[axis, default: []].append(part) } else { others.append(term) }
+    }
+    for (axis, parts) in parts.sorted(by: { $0.key < $1.key }) { others += sideBySide(parts, axis) }
+    return sum(others)
+  }
+
+  /// A value among zeros along one axis.
+  private struct Part {
+    var term: ValueID
+    var value: ValueID
+    var low: Int
+    var high: Dim
+  }
+
+  private func part(_ term: ValueID) -> (axis: Int, Part)? {
+    let node = graph.node(of: term)
+    guard case .pad(let pads) = node.op, scalarConstant(node.operands[1]) == 0 else { return nil }
+    let padded = pads.indices.filter { pads[$0] != PadAxis() }
+    guard padded.count == 1, pads[padded[0]].interior == 0, let low = pads[padded[0]].low.constant else { return nil }
+    return (padded[0], Part(term: term, value: node.operands[0], low: low, high: pads[padded[0]].high))
+  }
+
+  /// As few terms as hold the parts without an overlap.
+  private func sideBySide(_ parts: [Part], _ axis: Int) -> [ValueID] {
+    let type = type(of: parts[0].term)
+    var rest = parts.enumerated().sorted { ($0.element.low, $0.offset) < ($1.element.low, $1.offset) }.map(\.element)
+    var rows: [ValueID] = []
+    while let first = rest.first {
+      var (row, left): ([Part], [Part]) = ([first], [])
+      var end = Dim(first.low) + shape(of: first.value)[axis]
+      for part in rest.dropFirst() {
+        if Dim(part.low).isAtLeast(end) == true {
+          row.append(part)
+          end = Dim(part.low) + shape(of: part.value)[axis]
+        } else {
+          left.append(part)
+        }
+      }
+      rest = left
+      if row.count == 1 {
+        rows.append(first.term)
+        continue
+      }
+      var pieces: [ValueID] = []
+      var place = Dim(0)
+      func fill(to end: Dim) {
+        if end == place { return }
+        var gap = type
+        gap.shape[axis] = end - place
+        pieces.append(zeros(gap))
+      }
+      for part in row {
+        fill(to: Dim(part.low))
+        pieces.append(part.value)
+        place = Dim(part.low) + shape(of: part.value)[axis]
+      }
+      fill(to: type.shape[axis])
+      rows.append(concatenate(pieces, axis: axis))
+    }
+    return rows
   }
 }
