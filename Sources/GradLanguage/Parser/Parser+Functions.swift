@@ -4,6 +4,7 @@ extension Parser {
   // fn f(x, y=1) = expr · fn f(x) { definitions; return expr }
   mutating func parseFunction() {
     let start = current.range
+    let firstExpression = tree.expressions.count
     advance()
     guard let identifier = parseName("a function") else { return }
     guard kind == .leftParenthesis else {
@@ -12,7 +13,8 @@ extension Parser {
     let parameters = parseParameters()
     if isPanicking { return }
     var function = FunctionSyntax(
-      identifier: identifier, parameters: parameters, definitions: [], result: ExpressionID(index: 0), range: start)
+      identifier: identifier, parameters: parameters, definitions: [], result: ExpressionID(index: 0), range: start,
+      expressions: firstExpression..<firstExpression)
     switch kind {
     case .assign:
       advance()
@@ -28,6 +30,7 @@ extension Parser {
       return fail(.expected("`=` or `{`", found: description(of: current), hint: hint))
     }
     function.range = start.union(previousRange)
+    function.expressions = firstExpression..<tree.expressions.count
     tree.functions.append(function)
     tree.statements.append(.function(tree.functions.count - 1))
   }
@@ -70,6 +73,7 @@ extension Parser {
       // Without its own brace the function ends where the model's statements go on.
       if closer < 0, kind.beginsStatement, kind != .return { break }
       let start = position
+      statementStart = position
       if hasResult, !endReported {
         report(.definitionAfterReturn, at: current.range)
         endReported = true
@@ -111,6 +115,7 @@ extension Parser {
       default: fail(trailingError())
       }
     }
+    noteDoubtfulNames()
     while !kind.endsLine, kind != .semicolon, kind != .return, kind != .rightBrace {
       if kind.isOpener, current.payload >= 0 { position = Int(current.payload) }
       advance()

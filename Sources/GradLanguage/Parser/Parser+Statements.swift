@@ -152,6 +152,7 @@ extension Parser {
   // y = expr · y: T = expr · a, b = expr · a, b = x, y
   mutating func parseDefinition() -> DefinitionID? {
     let start = current.range
+    let firstExpression = tree.expressions.count
     if kind == .name, failsAsDefinition() { return nil }
     var targets: [Identifier] = []
     repeat {
@@ -172,7 +173,10 @@ extension Parser {
       return nil
     }
     let value = parseValues(after: "=")
-    tree.definitions.append(DefinitionSyntax(targets: targets, type: type, value: value, range: start.union(previousRange)))
+    tree.definitions.append(
+      DefinitionSyntax(
+        targets: targets, type: type, value: value, range: start.union(previousRange),
+        expressions: firstExpression..<tree.expressions.count))
     return DefinitionID(index: Int32(tree.definitions.count - 1))
   }
 

@@ -16,6 +16,8 @@ public struct Parser {
   var diagnostics: [Diagnostic]
   var isPanicking = false
   var depth = 0
+  /// The first token of the statement under way.
+  var statementStart = 0
   /// Operands and operators of the expressions under way, each expression above the ones it stands in.
   var operands: [Operand] = []
   var operators: [PendingOperator] = []
@@ -93,6 +95,7 @@ public struct Parser {
       while accept(.newline) {}
       if kind == .end { return }
       let start = position
+      statementStart = position
       parseStatement()
       finishStatement()
       // Progress is certain: a token that begins nothing is passed here.
@@ -116,11 +119,21 @@ public struct Parser {
 
   /// Passes the rest of a statement, a function's braces as a whole.
   mutating func skipStatement() {
+    noteDoubtfulNames()
     while !kind.endsLine {
       if kind == .leftBrace, current.payload >= 0 { position = Int(current.payload) }
       advance()
     }
     isPanicking = false
+  }
+
+  /// Keeps the names that a statement with a mistake may have meant to declare: those before its `=`, at most those of its line.
+  mutating func noteDoubtfulNames() {
+    var index = statementStart
+    while !tokens[index].kind.endsLine, tokens[index].kind != .assign {
+      if tokens[index].kind == .name { tree.doubtfulNames.insert(NameID(index: tokens[index].payload)) }
+      index += 1
+    }
   }
 
   /// What to say of a token that stands where a statement should have ended.

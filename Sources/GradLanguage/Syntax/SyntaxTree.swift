@@ -112,6 +112,8 @@ public struct DefinitionSyntax: Hashable, Sendable {
   public var type: TypeSyntax?
   public var value: ExpressionID
   public var range: SourceRange
+  /// The places of all its expressions.
+  public var expressions: Range<Int>
 }
 
 /// A parameter of a function.
@@ -127,6 +129,8 @@ public struct FunctionSyntax: Hashable, Sendable {
   public var definitions: [DefinitionID]
   public var result: ExpressionID
   public var range: SourceRange
+  /// The places of all its expressions, those of its definitions and defaults among them.
+  public var expressions: Range<Int>
 }
 
 /// An item of an `output` statement: `name = expr`, a name, or an expression.
@@ -159,6 +163,8 @@ public struct SyntaxTree: Sendable {
   public internal(set) var definitions: [DefinitionSyntax] = []
   public internal(set) var functions: [FunctionSyntax] = []
   public internal(set) var outputs: [OutputSyntax] = []
+  /// Names that statements with mistakes may have meant to declare: that one is unknown follows from a mistake already reported.
+  public internal(set) var doubtfulNames: Set<NameID> = []
 
   public internal(set) var expressions: [Expression] = []
   public internal(set) var ranges: [SourceRange] = []

@@ -1,0 +1,256 @@
+import GradIR
+
+// @ matmul dot outer einsum transpose diag trace
+extension Builtin {
+  nonisolated(unsafe) static let linearAlgebra: [String: Builtin] = [
+    "matmul": Builtin("a b") { elaborator, arguments in
+      .tensor(try elaborator.matrixProduct(arguments.tensor("a"), arguments.tensor("b"), operands: arguments.operands, at: arguments.range))
+    },
+    "dot": Builtin("a b") { elaborator, arguments in
+      let (a, b) = (try arguments.tensor("a"), try arguments.tensor("b"))
+      if a.rank == 0 || b.rank == 0 {
+        let (values, isWeak) = try elaborator.promoted([a, b], at: arguments.range)
+        return .tensor(try elaborator.elementwise("multiply", values, isWeak: isWeak, verb: "multiply", at: arguments.range))
+      }
+      return .tensor(try elaborator.dot(a, b, arguments))
+    },
+    "outer": Builtin("a b") { elaborator, arguments in
+      let (values, isWeak) = try elaborator.promoted([arguments.tensor("a"), arguments.tensor("b")], at: arguments.range)
+      let flat = try values.map { try elaborator.emit(.reshape([$0.shape.count]), [$0], isWeak: isWeak) }
+      return .tensor(try elaborator.contract(flat[0], flat[1], Contraction([0], [1], [0, 1]), isWeak: isWeak))
+    },
+    "einsum": Builtin("*") { elaborator, arguments in .tensor(try elaborator.einsum(arguments)) },
+    "transpose": Builtin("x axes?") { elaborator, arguments in
+      let x = try arguments.tensor("x")
+      guard arguments.has("axes") else { return .tensor(try elaborator.transposed(x, Array((0..<x.rank).reversed()))) }
+      let listed: [Value]
+      switch try arguments.value("axes") {
+      case .list(let values), .tuple(let values): listed = values
+      case let value: listed = [value]
+      }
+      let axes = listed.map { elaborator.integer($0)?.constant.map { $0 < 0 ? $0 + x.rank : $0 } ?? -1 }
+      guard axes.sorted() == Array(0..<x.rank) else {
+        throw elaborator.mistake("axis.order", "`axes` names each of the \(x.rank) axes of \(x.type) once", at: arguments.range("axes"))
+      }
+      return .tensor(try elaborator.transposed(x, axes))
+    },
+    "diag": Builtin("x") { elaborator, arguments in
+      let x = try arguments.tensor("x")
+      switch x.rank {
+      case 1: return .tensor(try elaborator.emit(.diagonal(Diagonal(.embed, first: 0, second: 1)), [x], isWeak: x.isWeak))
+      case 2: return .tensor(try elaborator.diagonal(x, arguments))
+      default: throw elaborator.mistake("shape.rank", "`diag` takes a vector or a matrix, found \(x.type)", at: arguments.range("x"))
+      }
+    },
+    "trace": Builtin("x") { elaborator, arguments in
+      var x = try arguments.tensor("x")
+      guard x.rank == 2 else { throw elaborator.mistake("shape.rank", "`trace` takes a matrix, found \(x.type)", at: arguments.range("x")) }
+      if !x.dtype.isFloat { x = try elaborator.cast(x, to: .i64, at: arguments.range) }
+      return .tensor(try elaborator.emit(.reduce(.sum, axes: [0]), [elaborator.diagonal(x, arguments)], isWeak: x.isWeak))
+    },
+  ]
+}
+
+extension Elaborator {
+  func transposed(_ x: TensorValue, _ permutation: [Int]) throws -> TensorValue {
+    permutation == Array(0..<x.rank) ? x : try emit(.transpose(permutation), [x], isWeak: x.isWeak)
+  }
+
+  /// The diagonal of a matrix; of one that is not square, as long as its shorter side.
+  func diagonal(_ x: TensorValue, _ arguments: Arguments) throws -> TensorValue {
+    var x = x
+    if x.shape[0] != x.shape[1] {
+      let side: Dim
+      if x.shape[0].isAtLeast(x.shape[1]) == true {
+        side = x.shape[1]
+      } else if x.shape[1].isAtLeast(x.shape[0]) == true {
+        side = x.shape[0]
+      } else {
+        throw mistake("shape.mismatch", "`\(arguments.name)` takes a square matrix, found \(x.type)", at: arguments.range("x"))
+      }
+      x = try emit(.slice([SliceAxis(count: side), SliceAxis(count: side)]), [x], isWeak: x.isWeak)
+    }
+    return try emit(.diagonal(Diagonal(.extract, first: 0, second: 1)), [x], isWeak: x.isWeak)
+  }
+
+  /// A contraction; a label that only one operand bears and the result lacks is summed first.
+  func contract(_ left: TensorValue, _ right: TensorValue, _ contraction: Contraction, isWeak: Bool) throws -> TensorValue {
+    var (left, right, contraction) = (left, right, contraction)
+    let loneLeft = contraction.left.indices.filter { !contraction.right.contains(contraction.left[$0]) && !contraction.result.contains(contraction.left[$0]) }
+    let loneRight = contraction.right.indices.filter { !contraction.left.contains(contraction.right[$0]) && !contraction.result.contains(contraction.right[$0]) }
+    if !loneLeft.isEmpty {
+      left = try emit(.reduce(.sum, axes: loneLeft), [left], isWeak: isWeak)
+      contraction.left = contraction.left.indices.filter { !loneLeft.contains($0) }.map { contraction.left[$0] }
+    }
+    if !loneRight.isEmpty {
+      right = try emit(.reduce(.sum, axes: loneRight), [right], isWeak: isWeak)
+      contraction.right = contraction.right.indices.filter { !loneRight.contains($0) }.map { contraction.right[$0] }
+    }
+    return try emit(.contract(contraction), [left, right], isWeak: isWeak)
+  }
+
+  /// a @ b as NumPy has it: vectors gain an axis for the while, batch axes broadcast.
+  func matrixProduct(_ a: TensorValue, _ b: TensorValue, operands: [ExpressionID], at range: SourceRange) throws -> TensorValue {
+    let (values, isWeak) = try promoted([a, b], at: range)
+    var (left, right) = (values[0], values[1])
+    guard left.rank > 0, right.rank > 0 else {
+      throw mistake("shape.rank", "`@` multiplies matrices and vectors, not scalars: found \(shown(a)) and \(shown(b))", at: range, hint: "a product with a scalar is `*`")
+    }
+    let inner = (left.shape[left.rank - 1], right.shape[max(0, right.rank - 2)])
+    guard inner.0 == inner.1 else {
+      var hint = shapeHint(operands, [a, b])
+      if a.rank == 2, b.rank == 2, a.shape[1] == b.shape[1], hint != nil { hint = (hint ?? "") + "; the second one transposed is `.T`" }
+      throw mistake(
+        "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: range, hint: hint)
+    }
+    // Labels: 0 rows, 1 columns, 2 inner; batch axes from 3, counted from the right.
+    let leftBatch = max(0, left.rank - 2)
+    let rightBatch = max(0, right.rank - 2)
+    let batch = max(leftBatch, rightBatch)
+    var leftLabels: [Int] = []
+    var rightLabels: [Int] = []
+    var resultLabels: [Int] = []
+    var leftDropped: [Int] = []
+    var rightDropped: [Int] = []
+    for place in (0..<batch).reversed() {
+      let leftAxis = leftBatch - 1 - place
+      let rightAxis = rightBatch - 1 - place
+      let leftDim = leftAxis >= 0 ? left.shape[leftAxis] : nil
+      let rightDim = rightAxis >= 0 ? right.shape[rightAxis] : nil
+      resultLabels.append(3 + place)
+      switch (leftDim, rightDim) {
+      case (let l?, let r?) where l != r && l != 1 && r != 1:
+        throw mistake(
+          "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the batch dimensions \(l) and \(r) differ", at: range, hint: shapeHint(operands, [a, b]))
+      case (let l?, let r?) where l == 1 && r != 1:
+        leftDropped.append(leftAxis)
+        rightLabels.append(3 + place)
+      case (let l?, let r?) where r == 1 && l != 1:
+        rightDropped.append(rightAxis)
+        leftLabels.append(3 + place)
+      default:
+        if leftDim != nil { leftLabels.append(3 + place) }
+        if rightDim != nil { rightLabels.append(3 + place) }
+      }
+    }
+    if !leftDropped.isEmpty { left = try emit(.reshape(left.shape.removing(leftDropped)), [left], isWeak: isWeak) }
+    if !rightDropped.isEmpty { right = try emit(.reshape(right.shape.removing(rightDropped)), [right], isWeak: isWeak) }
+    if a.rank > 1 {
+      leftLabels.append(0)
+      resultLabels.append(0)
+    }
+    leftLabels.append(2)
+    rightLabels.append(2)
+    if b.rank > 1 {
+      rightLabels.append(1)
+      resultLabels.append(1)
+    }
+    return try contract(left, right, Contraction(leftLabels, rightLabels, resultLabels), isWeak: isWeak)
+  }
+
+  /// NumPy's dot: the last axis of a with the last but one of b.
+  func dot(_ a: TensorValue, _ b: TensorValue, _ arguments: Arguments) throws -> TensorValue {
+    let (values, isWeak) = try promoted([a, b], at: arguments.range)
+    let inner = (a.shape[a.rank - 1], b.shape[max(0, b.rank - 2)])
+    guard inner.0 == inner.1 else {
+      throw mistake(
+        "shape.mismatch", "cannot take the dot of \(a.shape) and \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: arguments.range,
+        hint: shapeHint(arguments.operands, [a, b]))
+    }
+    let shared = a.rank - 1
+    let left = Array(0..<a.rank)
+    var right = (0..<b.rank).map { a.rank + $0 }
+    right[max(0, b.rank - 2)] = shared
+    return try contract(values[0], values[1], Contraction(left, right, (left + right).filter { $0 != shared }), isWeak: isWeak)
+  }
+
+  // MARK: einsum
+
+  /// einsum("ij,jk->ik", a, b): diagonals of repeated labels, sums of lone ones, then products from the left.
+  func einsum(_ arguments: Arguments) throws -> TensorValue {
+    guard case .text(let text)? = arguments.variadic.first?.value, let place = arguments.variadic.first?.range else {
+      throw mistake("einsum.text", "the first argument of `einsum` is a text", at: arguments.variadic.first?.range ?? arguments.range, hint: "write `einsum(\"ij,jk->ik\", a, b)`")
+    }
+    let stripped = text.filter { $0 != " " }
+    let arrow = stripped.range(of: "->")
+    let inputs = (arrow.map { String(stripped[..<$0.lowerBound]) } ?? stripped).split(separator: ",", omittingEmptySubsequences: false).map { Array($0.utf8) }
+    let operands = arguments.variadic.dropFirst()
+    guard inputs.count == operands.count, !operands.isEmpty else {
+      throw mistake("einsum.text", "the text names \(inputs.count) operand\(inputs.count == 1 ? "" : "s"), \(operands.count) given", at: place)
+    }
+    let result: [UInt8]
+    if let arrow {
+      result = Array(stripped[arrow.upperBound...].utf8)
+    } else {
+      // Without an arrow: the labels that stand once, in the order of the alphabet.
+      let all = inputs.flatMap { $0 }
+      result = Set(all).filter { label in all.filter { $0 == label }.count == 1 }.sorted()
+    }
+    for letter in inputs.flatMap({ $0 }) + result where !letter.isNameStart || letter == UInt8(ascii: "_") {
+      throw mistake(
+        "einsum.text", "`\(SyntaxError.visible(String(decoding: [letter], as: UTF8.self)))` is no label", at: place,
+        hint: "labels are letters: `ij,jk->ik`")
+    }
+    guard Set(result).count == result.count else { throw mistake("einsum.text", "a label stands twice in the result", at: place) }
+    for label in result where !inputs.contains(where: { $0.contains(label) }) {
+      throw mistake("einsum.text", "the label `\(String(decoding: [label], as: UTF8.self))` of the result stands in no operand", at: place)
+    }
+    let tensors = try operands.map { try tensor($0.value, at: $0.range) }
+    let (values, isWeak) = try promoted(tensors, at: arguments.range)
+    var extents: [UInt8: Dim] = [:]
+    for ((labels, value), operand) in zip(zip(inputs, values), operands) {
+      guard labels.count == value.rank else {
+        throw mistake("einsum.rank", "`\(String(decoding: labels, as: UTF8.self))` names \(labels.count) axes, found \(value.type)", at: operand.range)
+      }
+      for (label, dim) in zip(labels, value.shape.dims) {
+        if let known = extents[label], known != dim {
+          throw mistake(
+            "shape.mismatch", "the label `\(String(decoding: [label], as: UTF8.self))` stands for \(known) and for \(dim)", at: operand.range)
+        }
+        extents[label] = dim
+      }
+    }
+    var terms: [(labels: [Int], value: TensorValue)] = []
+    for (labels, value) in zip(inputs, values) { terms.append(try withoutRepeats(labels.map(Int.init), value)) }
+    var current = terms[0]
+    let wanted = result.map(Int.init)
+    for (place, next) in terms.enumerated().dropFirst() {
+      let later = Set(terms[(place + 1)...].flatMap(\.labels) + wanted)
+      let kept = (current.labels + next.labels.filter { !current.labels.contains($0) }).filter { later.contains($0) }
+      let isLast = place == terms.count - 1
+      let labels = isLast ? wanted : kept
+      current = (labels, try contract(current.value, next.value, Contraction(current.labels, next.labels, labels), isWeak: isWeak))
+    }
+    if terms.count == 1 {
+      let lone = current.labels.indices.filter { !wanted.contains(current.labels[$0]) }
+      if !lone.isEmpty {
+        current.value = try emit(.reduce(.sum, axes: lone), [current.value], isWeak: isWeak)
+        current.labels = current.labels.filter { wanted.contains($0) }
+      }
+      return try transposed(current.value, wanted.map { label in current.labels.firstIndex(of: label) ?? 0 })
+    }
+    return current.value
+  }
+
+  /// The diagonal of axes that bear one label.
+  private func withoutRepeats(_ labels: [Int], _ value: TensorValue) throws -> (labels: [Int], value: TensorValue) {
+    var (labels, value) = (labels, value)
+    while let second = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }), let first = labels.firstIndex(of: labels[second]) {
+      value = try emit(.diagonal(Diagonal(.extract, first: first, second: second)), [value], isWeak: value.isWeak)
+      labels.remove(at: second)
+    }
+    return (labels, value)
+  }
+}
+
+extension String {
+  /// Where a text stands in this one first. (The standard library alone has no search for more than a character.)
+  fileprivate func range(of text: String) -> Range<String.Index>? {
+    var start = startIndex
+    while start < endIndex {
+      if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      start = index(after: start)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,88 @@
+import GradIR
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// What the command line may say about a model.
+public struct ElaborationOptions: Sendable {
+  /// The float type of types that name none; it wins over the file's `precision`.
+  public var precision: DType?
+  /// Values of dims, fixed or symbolic.
+  public var bindings: [String: Int]
+  public init(precision: DType? = nil, bindings: [String: Int] = [:]) {
+    self.precision = precision
+    self.bindings = bindings
+  }
+}
+
+/// A model with its meaning: the graph and what is known of its dims.
+public struct ElaboratedModel: Sendable {
+  /// A dim as declared.
+  public struct Dimension: Hashable, Sendable {
+    public var name: String
+    /// The value of a fixed dim, or of one bound from outside; nil: the data binds it.
+    public var value: Int?
+    public var range: SourceRange
+  }
+  /// Parameters are the inputs and params in the order of the text, results the outputs.
+  public var graph: Graph
+  public var dimensions: [Dimension]
+  /// The model's float type.
+  public var precision: DType
+  public var symbolicDimensions: [String] { dimensions.filter { $0.value == nil }.map(\.name) }
+}
+
+/// The meaning of a text, or what is wrong with it: every mistake, once.
+public func elaborate(_ source: SourceFile, options: ElaborationOptions = ElaborationOptions()) -> (ElaboratedModel?, [Diagnostic]) {
+  let (tree, syntaxErrors) = Parser.parse(source)
+  return elaborate(tree, syntaxErrors: syntaxErrors, options: options)
+}
+
+/// The meaning of a parsed text. What follows from its syntax errors is not reported again.
+public func elaborate(
+  _ tree: SyntaxTree, syntaxErrors: [Diagnostic], options: ElaborationOptions
+) -> (ElaboratedModel?, [Diagnostic]) {
+  onDeepStack {
+    let elaborator = Elaborator(tree, options: options, hasSyntaxErrors: !syntaxErrors.isEmpty)
+    let model = elaborator.elaborateModel()
+    let diagnostics = (syntaxErrors + elaborator.diagnostics).sortedByPlace()
+    return (diagnostics.contains { $0.severity == .error } ? nil : model, diagnostics)
+  }
+}
+
+/// Runs a body on a thread with a stack of 512 MB, of which only what is touched costs memory: calls are inlined by recursion, and
+/// their depth is the model's affair. Where no such thread can be had, the body runs where it is.
+private func onDeepStack<Result>(_ body: () -> Result) -> Result {
+  var result: Result?
+  withoutActuallyEscaping({ result = body() }) { run in
+    var attributes = pthread_attr_t()
+    var thread = pthread_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    let start = Unmanaged.passRetained(ThreadStart(run))
+    let isStarted =
+      pthread_attr_setstacksize(&attributes, 512 << 20) == 0
+      && pthread_create(
+        &thread, &attributes,
+        { argument in
+          guard let argument else { return nil }
+          Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().run()
+          return nil
+        }, start.toOpaque()) == 0
+    if isStarted {
+      pthread_join(thread, nil)
+    } else {
+      start.release()
+      run()
+    }
+  }
+  guard let result else { preconditionFailure("the thread ended without a result") }
+  return result
+}
+
+/// What a thread is to run.
+private final class ThreadStart {
+  let run: () -> Void
+  init(_ run: @escaping () -> Void) { self.run = run }
+}

@@ -1,0 +1,335 @@
+import GradIR
+
+extension Elaborator {
+  enum Callee {
+    case model(Int)
+    case prelude(Int)
+    case builtin(Builtin)
+    case loop(LoopKind)
+    case derivative(String)
+  }
+  enum LoopKind: String { case map, fold, scan }
+  /// A call may be inlined this deep.
+  static let callDepthLimit = 1000
+
+  /// The function of that name: the model's own, else a built-in, else one of the prelude.
+  func callee(_ name: NameID, at range: SourceRange) throws -> Callee {
+    if !frame.isPrelude, let index = functions[name] { return .model(index) }
+    let text = frame.tree.names[name]
+    if let kind = LoopKind(rawValue: text) { return .loop(kind) }
+    if Prelude.derivativeOperators.contains(text) { return .derivative(text) }
+    if let builtin = Builtin.table[text] ?? (frame.isPrelude ? Builtin.preludeTable[text] : nil) { return .builtin(builtin) }
+    if let index = Prelude.shared.functions[text] { return .prelude(index) }
+    if !frame.isPrelude, tree.doubtfulNames.contains(name) { throw Poison() }
+    if frame.bindings[name] != nil || modelFrame.bindings[name] != nil, !frame.isPrelude {
+      throw mistake("function.value", "`\(text)` is a value, not a function", at: range, hint: "a product is written with `*`, a part of it `\(text)[…]`")
+    }
+    let known =
+      Array(Builtin.table.keys) + Array(Prelude.shared.functions.keys) + ["map", "fold", "scan"] + Array(Prelude.derivativeOperators)
+      + functions.keys.map { tree.names[$0] }
+    let meant: String? =
+      switch text {
+      case "gradient": "grad"
+      case "power": "pow"
+      case "absolute": "abs"
+      case "average": "mean"
+      case "ln": "log"
+      case "concatenate", "cat": "concat"
+      case "arange", "range": "iota"
+      case "maximum": "max"
+      case "minimum": "min"
+      case "float", "float32": "f32"
+      case "double", "float64": "f64"
+      default: nearest(to: text, among: known)
+      }
+    throw mistake("function.unknown", "unknown function `\(text)`", at: range, hint: meant.map { "did you mean `\($0)`?" })
+  }
+
+  func call(_ name: NameID, _ slice: SyntaxSlice, of id: ExpressionID) throws -> Value {
+    let tree = frame.tree
+    let range = tree.range(of: id)
+    let syntax = slice.indices.map { tree.arguments[$0] }
+    let found: Callee
+    do {
+      found = try callee(name, at: tree.calleeRange(of: id))
+    } catch {
+      // The arguments' own mistakes are reported all the same.
+      for argument in syntax { _ = evaluate(argument.value) }
+      throw error
+    }
+    switch found {
+    case .loop(let kind): return try at(range) { try loop(kind, syntax, at: range) }
+    case .derivative(let name): return try at(range) { try derivative(name, syntax, at: range) }
+    default: break
+    }
+    let arguments = syntax.map {
+      Argument(label: $0.label.map { tree.names[$0.name] }, value: evaluate($0.value), range: tree.range(of: $0.value))
+    }
+    if case .builtin(let builtin) = found {
+      let bound = try bound(arguments, to: builtin, name: tree.names[name], at: range, operands: syntax.map(\.value))
+      return try at(range) { try builtin.body(self, bound) }
+    }
+    return try inline(found, arguments, at: range)
+  }
+
+  // MARK: Functions written in the language
+
+  /// The syntax of a function that is written in the language.
+  func syntax(of callee: Callee) -> (tree: SyntaxTree, index: Int, isPrelude: Bool)? {
+    switch callee {
+    case .model(let index): (tree, index, false)
+    case .prelude(let index): (Prelude.shared.tree, index, true)
+    default: nil
+    }
+  }
+
+  /// The results of a function for these arguments, its body elaborated here and now.
+  func inline(_ callee: Callee, _ arguments: [Argument], at range: SourceRange) throws -> Value {
+    guard let (tree, index, isPrelude) = syntax(of: callee) else { throw Poison() }
+    let function = tree.functions[index]
+    let name = tree.names[function.identifier.name]
+    try checkRecursion(index, isPrelude, name, at: range)
+    let parameters = function.parameters.map { (name: tree.names[$0.identifier.name], isOptional: $0.defaultValue != nil) }
+    let slots = try assigned(arguments, to: parameters, name: name, at: range)
+    let inner = Frame(tree: tree, isPrelude: isPrelude, function: index, context: context, caller: frame, callRange: range)
+    for (target, id) in function.definitions.flatMap({ id in tree[id].targets.enumerated().map { ($0, id) } }) {
+      if inner.bindings[target.element.name] == nil { inner.bindings[target.element.name] = .definition(id, target: target.offset) }
+    }
+    let outer = frame
+    defer { frame = outer }
+    for (parameter, slot) in zip(function.parameters, slots) {
+      var value: Value
+      if let slot {
+        value = slot.value
+      } else if let syntax = parameter.defaultValue {
+        // A default sees the model's names (the prelude's none), not the caller's.
+        let bindings = inner.bindings
+        inner.bindings = [:]
+        frame = inner
+        value = evaluate(syntax)
+        inner.bindings = bindings
+      } else {
+        value = .error
+      }
+      frame = inner
+      if !value.isError { value = try bind(value, to: parameter.identifier.name, of: tree) }
+      inner.bindings[parameter.identifier.name] = .value(value)
+    }
+    frame = inner
+    // Every definition is checked, needed or not.
+    for id in function.definitions where inner.states[id] == nil { try? elaborate(id, in: inner) }
+    return evaluate(function.result)
+  }
+
+  private func checkRecursion(_ index: Int, _ isPrelude: Bool, _ name: String, at range: SourceRange) throws {
+    var place: Frame? = frame
+    while let here = place {
+      if here.function == index, here.isPrelude == isPrelude {
+        throw mistake("function.recursion", "`\(name)` calls itself", at: range, hint: "what runs step by step is a `fold` or a `scan`")
+      }
+      place = here.caller
+    }
+    if frame.depth >= Self.callDepthLimit {
+      throw mistake("function.depth", "calls are nested more than \(Self.callDepthLimit) levels deep", at: range)
+    }
+  }
+
+  // MARK: Arguments
+
+  /// The argument of each parameter; nil where it takes its default.
+  func assigned(
+    _ arguments: [Argument], to parameters: [(name: String, isOptional: Bool)], name: String, at range: SourceRange
+  ) throws -> [Argument?] {
+    var slots = [Argument?](repeating: nil, count: parameters.count)
+    let signature = "\(name)(\(parameters.map { $0.isOptional ? "\($0.name)=…" : $0.name }.joined(separator: ", ")))"
+    var isSound = true
+    for (place, argument) in arguments.enumerated() {
+      guard let label = argument.label else {
+        if place < parameters.count {
+          slots[place] = argument
+        } else {
+          let needed = parameters.filter { !$0.isOptional }.count
+          let count = needed == parameters.count ? "\(needed)" : "\(needed) to \(parameters.count)"
+          report(
+            "function.arguments", "`\(name)` takes \(count) argument\(count == "1" ? "" : "s"), not \(arguments.count)", at: argument.range,
+            hint: "it is `\(signature)`")
+          throw Poison()
+        }
+        continue
+      }
+      guard let slot = parameters.firstIndex(where: { $0.name == label }) else {
+        let meant = nearest(to: label, among: parameters.map(\.name))
+        report(
+          "function.arguments", "`\(name)` has no parameter `\(label)`", at: argument.range,
+          hint: meant.map { "did you mean `\($0)`?" } ?? "it is `\(signature)`")
+        isSound = false
+        continue
+      }
+      if slots[slot] != nil {
+        report("function.arguments", "`\(name)` is given `\(label)` twice", at: argument.range)
+        isSound = false
+      }
+      slots[slot] = argument
+    }
+    let missing = zip(parameters, slots).filter { !$0.isOptional && $1 == nil }.map(\.0.name)
+    if !missing.isEmpty, isSound {
+      report(
+        "function.arguments", "`\(name)` lacks its argument\(missing.count == 1 ? "" : "s") \(missing.map { "`\($0)`" }.joined(separator: ", "))",
+        at: range, hint: "it is `\(signature)`")
+      isSound = false
+    }
+    if !isSound { throw Poison() }
+    return slots
+  }
+
+  private func bound(
+    _ arguments: [Argument], to builtin: Builtin, name: String, at range: SourceRange, operands: [ExpressionID]
+  ) throws -> Arguments {
+    if builtin.isVariadic {
+      if arguments.contains(where: { $0.value.isError }) { throw Poison() }
+      if let labelled = arguments.first(where: { $0.label != nil }) {
+        throw mistake("function.arguments", "`\(name)` has no parameter `\(labelled.label ?? "")`", at: labelled.range)
+      }
+      return Arguments(elaborator: self, name: name, range: range, slots: [:], variadic: arguments, operands: operands)
+    }
+    // `max` and `min` of two arguments compare, of one reduce.
+    let alternative = builtin.alternative.flatMap { alternative -> Builtin? in
+      arguments.count >= 2 && arguments.prefix(2).allSatisfy({ $0.label == nil || $0.label == "a" || $0.label == "b" }) ? alternative : nil
+    }
+    let chosen = alternative ?? builtin
+    let slots = try assigned(arguments, to: chosen.parameters, name: name, at: range)
+    if arguments.contains(where: { $0.value.isError }) { throw Poison() }
+    var values: [String: Argument] = [:]
+    for (parameter, slot) in zip(chosen.parameters, slots) { values[parameter.name] = slot }
+    return Arguments(
+      elaborator: self, name: name, range: range, slots: values, variadic: [], operands: operands, isAlternative: alternative != nil)
+  }
+}
+
+/// An argument of a call.
+struct Argument {
+  var label: String?
+  var value: Value
+  var range: SourceRange
+}
+
+/// A function that the compiler knows.
+struct Builtin {
+  var parameters: [(name: String, isOptional: Bool)]
+  var isVariadic = false
+  /// The signature for two arguments by position, of `max` and `min`.
+  var alternativeParameters: [(name: String, isOptional: Bool)]?
+  var body: (Elaborator, Arguments) throws -> Value
+
+  var alternative: Builtin? {
+    alternativeParameters.map { Builtin(parameters: $0, body: body) }
+  }
+
+  /// - Parameter signature: The parameters' names; those with a default end in `?`; `*` takes any.
+  init(_ signature: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
+    self.init(parameters: Self.parse(signature), body: body)
+    isVariadic = signature == "*"
+  }
+  init(_ signature: String, or alternative: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
+    self.init(signature, body: body)
+    alternativeParameters = Self.parse(alternative)
+  }
+  private init(parameters: [(name: String, isOptional: Bool)], body: @escaping (Elaborator, Arguments) throws -> Value) {
+    self.parameters = parameters
+    self.body = body
+  }
+  private static func parse(_ signature: String) -> [(name: String, isOptional: Bool)] {
+    signature.split(separator: " ").map { $0.last == "?" ? (String($0.dropLast()), true) : (String($0), false) }
+  }
+
+  /// The functions of the language that are not written in it.
+  nonisolated(unsafe) static let table: [String: Builtin] = elementwise.merging(reductions) { first, _ in first }
+    .merging(linearAlgebra) { first, _ in first }.merging(shapes) { first, _ in first }.merging(windows) { first, _ in first }
+}
+
+/// The arguments of a call of a built-in function, by parameter.
+struct Arguments {
+  let elaborator: Elaborator
+  let name: String
+  let range: SourceRange
+  let slots: [String: Argument]
+  let variadic: [Argument]
+  let operands: [ExpressionID]
+  /// True where `max` or `min` has two arguments.
+  var isAlternative = false
+
+  func has(_ name: String) -> Bool {
+    guard let slot = slots[name] else { return false }
+    if case .everything = slot.value { return false }
+    return true
+  }
+  func range(_ name: String) -> SourceRange { slots[name]?.range ?? range }
+  func value(_ name: String) throws -> Value {
+    guard let slot = slots[name] else { throw Poison() }
+    return slot.value
+  }
+  func tensor(_ name: String) throws -> TensorValue { try elaborator.tensor(value(name), at: range(name)) }
+
+  /// An integer that is known while compiling.
+  func integer(_ name: String) throws -> Int {
+    if let constant = elaborator.integer(try value(name))?.constant { return constant }
+    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer known while compiling", at: range(name))
+  }
+  /// An integer expression over dims.
+  func dim(_ name: String) throws -> Dim {
+    if let dim = elaborator.integer(try value(name)) { return dim }
+    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer or an expression over dims", at: range(name))
+  }
+  func bool(_ name: String) throws -> Bool {
+    guard has(name) else { return false }
+    if case .number(.bool(let value)) = try value(name) { return value }
+    throw elaborator.mistake("argument.bool", "`\(name)` of `\(self.name)` is `true` or `false`", at: range(name))
+  }
+  /// A shape: a list of integer expressions; -1 is kept for `reshape`.
+  func shape(_ name: String) throws -> [Dim] {
+    let dims: [Dim?] =
+      switch try value(name) {
+      case .list(let values), .tuple(let values): values.map(elaborator.integer)
+      case let value: [elaborator.integer(value)]
+      }
+    let known = dims.compactMap { $0 }
+    if known.count == dims.count { return known }
+    throw elaborator.mistake(
+      "argument.shape", "a shape is a list of integer expressions over dims", at: range(name), hint: "write `[n, 3]`")
+  }
+
+  /// An axis of a tensor of that rank; negative ones count from the end.
+  func axis(_ name: String, rank: Int, default fallback: Int? = nil) throws -> Int {
+    guard has(name) else {
+      if let fallback { return try checked(fallback, rank, name) }
+      throw Poison()
+    }
+    return try checked(integer(name), rank, name)
+  }
+  private func checked(_ axis: Int, _ rank: Int, _ name: String) throws -> Int {
+    guard axis >= -rank, axis < rank else {
+      throw elaborator.mistake(
+        "axis.range", rank == 0 ? "a scalar has no axis \(axis)" : "axis \(axis) does not exist: there are \(rank) (0 to \(rank - 1))", at: range(name))
+    }
+    return axis < 0 ? axis + rank : axis
+  }
+  /// The axes an argument names, sorted; all of them unless told.
+  func axes(_ name: String = "axis", rank: Int) throws -> [Int] {
+    guard has(name) else { return Array(0..<rank) }
+    let values: [Value]
+    switch try value(name) {
+    case .list(let list), .tuple(let list): values = list
+    case let value: values = [value]
+    }
+    var axes: [Int] = []
+    for value in values {
+      guard let axis = elaborator.integer(value)?.constant else {
+        throw elaborator.mistake("argument.integer", "`\(name)` is an integer or a list of them, known while compiling", at: range(name))
+      }
+      let own = try checked(axis, rank, name)
+      if axes.contains(own) { throw elaborator.mistake("axis.twice", "axis \(axis) is named twice", at: range(name)) }
+      axes.append(own)
+    }
+    return axes.sorted()
+  }
+}

@@ -1,0 +1,113 @@
+import GradIR
+
+/// What an expression means.
+indirect enum Value {
+  /// What a mistake has poisoned; nothing more is said about it.
+  case error
+  /// A scalar known while compiling: a literal, a dim, what is made of them.
+  case number(Number)
+  case tensor(TensorValue)
+  /// `[a, b]`: a shape, axes, or a tensor when one is needed.
+  case list([Value])
+  /// Several values: the state of a loop, the results of a function.
+  case tuple([Value])
+  /// The first argument of `einsum`.
+  case text(String)
+  /// All axes: the prelude's `_all`.
+  case everything
+
+  var isError: Bool {
+    switch self {
+    case .error: true
+    case .list(let values), .tuple(let values): values.contains { $0.isError }
+    default: false
+    }
+  }
+}
+
+/// A scalar known while compiling.
+enum Number: Hashable {
+  /// An integer expression over dims.
+  case integer(Dim)
+  case float(Double)
+  case bool(Bool)
+
+  /// The value as a double, where no dim is unknown.
+  var double: Double? {
+    switch self {
+    case .integer(let dim): dim.constant.map(Double.init)
+    case .float(let value): value
+    case .bool: nil
+    }
+  }
+}
+
+/// A value of a graph.
+struct TensorValue {
+  var id: ValueID
+  var type: TensorType
+  /// True of literals, dims and what is made of them alone: a float (kept as f64) or an integer (kept as i64) that takes the type of
+  /// what it meets.
+  var isWeak: Bool
+  /// The graph that it is a value of.
+  var context: ElaborationContext
+  var dtype: DType { type.dtype }
+  var shape: Shape { type.shape }
+  var rank: Int { type.rank }
+}
+
+/// A graph under construction: the model's, or the body of a loop with the graph around it.
+final class ElaborationContext {
+  let builder = GraphBuilder()
+  let parent: ElaborationContext?
+  /// The parent's values that the body reads, in the order of their parameters.
+  private(set) var captures: [ValueID] = []
+  private var brought: [ValueID: ValueID] = [:]
+  /// The parent's values that are computed again in the body, because a derivative in the body goes through them.
+  let inlined: Set<ValueID>
+  /// The parent's values that a derivative in the body, or in a loop of it, is taken by.
+  var derivativeSources: Set<ValueID> = []
+
+  init(parent: ElaborationContext? = nil, inlined: Set<ValueID> = []) {
+    self.parent = parent
+    self.inlined = inlined
+  }
+
+  /// The parent's value in this body: computed again where that is cheap or a derivative needs it, else captured.
+  func bring(_ value: ValueID, from outer: GraphBuilder) -> ValueID {
+    if let known = brought[value] { return known }
+    // Those to be computed again, found depth first; their ids are in topological order.
+    var pending = [value]
+    var found: Set<ValueID> = []
+    while let next = pending.popLast() {
+      if brought[next] != nil || !found.insert(next).inserted { continue }
+      let node = outer.graph.node(of: next)
+      if isCheap(node, outer) || inlined.contains(next) { pending += node.operands }
+    }
+    for next in found.sorted() where brought[next] == nil {
+      let node = outer.graph.node(of: next)
+      guard isCheap(node, outer) || inlined.contains(next) else {
+        let type = outer.type(of: next)
+        let name = outer.graph.names[next] ?? "capture\(captures.count)"
+        captures.append(next)
+        brought[next] = builder.parameter(Parameter(name: name, type: type, role: .body, source: node.source))
+        continue
+      }
+      let operands = node.operands.map { brought[$0] ?? $0 }
+      if case .variable = node.op {
+        brought[next] = builder.variable(operands[0])
+      } else {
+        for (old, new) in zip(node.results, builder.addAll(node.op, operands)) { brought[old] = new }
+      }
+    }
+    return brought[value] ?? value
+  }
+
+  private func isCheap(_ node: Node, _ outer: GraphBuilder) -> Bool {
+    switch node.op {
+    case .constant, .dimension, .iota: return true
+    case .broadcast, .cast: return isCheap(outer.graph.node(of: node.operands[0]), outer)
+    default: return false
+    }
+  }
+}
