@@ -6,8 +6,9 @@ import Testing
   /// Every loop without states in random graphs gives the same bits vectorized, but where a matrix-vector product became a matrix product.
   @Test func vectorizedLoopsAgreeWithLoops() throws {
     var vectorized = 0
-    for seed in 0..<400 {
-      let (graph, inputs, dims) = RandomGraph.make(seed: UInt64(5000 + seed))
+    for seed in 0..<200 {
+      var (graph, inputs, dims) = RandomGraph.make(seed: UInt64(5000 + seed))
+      graph.results = (0..<graph.valueCount).map { Output(name: "v\($0)", value: ValueID($0)) }
       let (other, loops) = vectorizingLoops(graph)
       // One side of a matrix-vector product batched alone makes a matrix product, whose sums have another order.
       if loops == 0 || matrixProducts(graph) != matrixProducts(other) { continue }
@@ -20,7 +21,7 @@ import Testing
         #expect(difference == nil, "seed \(5000 + seed), result \(index): \(difference ?? "")")
       }
     }
-    #expect(vectorized > 100)
+    #expect(vectorized > 50)
   }
 
   private func matrixProducts(_ graph: Graph) -> Int {

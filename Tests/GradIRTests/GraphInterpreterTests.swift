@@ -124,7 +124,9 @@ import Testing
   }
 
   @Test func padsPutValuesBeforeBehindAndBetween() throws {
-    let y = try run([Tensor([Float(1), 2]), Tensor([Float(9)], shape: [])]) { $0.pad($1[0], $1[1], [PadAxis(low: 1, high: 2, interior: 1)]) }
+    let y = try run([Tensor([Float(1), 2]), Tensor([Float(9)], shape: [])]) {
+      $0.pad($1[0], $1[1], [PadAxis(low: 1, high: 2, interior: 1)])
+    }
     #expect(y.storage == .f32([9, 1, 9, 2, 9, 9]))
   }
 

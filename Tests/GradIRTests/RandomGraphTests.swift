@@ -17,9 +17,11 @@ import Testing
     }
     let words = Set(seen.keys)
     for function in ScalarFunction.all { #expect(words.contains(function.name), "no random graph has \(function)") }
-    for word in ["parameter", "constant", "dimension", "iota", "variable", "stop_gradient", "contract", "broadcast", "reshape", "transpose",
+    for word in [
+      "parameter", "constant", "dimension", "iota", "variable", "stop_gradient", "contract", "broadcast", "reshape", "transpose",
       "slice", "pad", "concatenate", "diagonal", "window", "window_add", "gather", "scatter_add", "argsort", "loop", "triangular_solve",
-      "cholesky"] + Reduction.allCases.map({ "reduce_\($0.rawValue)" }) + Cumulation.Kind.allCases.map({ "cumulative_\($0.rawValue)" })
+      "cholesky",
+    ] + Reduction.allCases.map({ "reduce_\($0.rawValue)" }) + Cumulation.Kind.allCases.map({ "cumulative_\($0.rawValue)" })
       + DType.allCases.map({ "cast_\($0)" })
     {
       #expect(words.contains(word), "no random graph has \(word)")

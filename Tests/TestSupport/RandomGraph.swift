@@ -101,7 +101,9 @@ extension Tensor {
     let (a, b) = (Constant(self).bits, Constant(other).bits)
     for index in a.indices where a[index] != b[index] {
       if dtype.isFloat && double(at: index).isNaN && other.double(at: index).isNaN { continue }
-      let values = dtype.isFloat ? "\(double(at: index)) against \(other.double(at: index))" : "\(integer(at: index)) against \(other.integer(at: index))"
+      let values =
+        dtype.isFloat
+        ? "\(double(at: index)) against \(other.double(at: index))" : "\(integer(at: index)) against \(other.integer(at: index))"
       return "element \(index) of \(dtype)\(shape): \(values)"
     }
     return nil

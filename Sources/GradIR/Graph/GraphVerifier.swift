@@ -20,9 +20,12 @@ public enum GraphVerifier {
     var seen: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() {
       func fail(_ message: String) -> VerifierError { VerifierError("node \(index) (\(node.op.name), \(node.firstResult)): \(message)") }
-      guard Int(node.firstResult.index) == values, !node.types.isEmpty || isLoop(node.op) else { throw fail("results are not numbered in order") }
+      guard Int(node.firstResult.index) == values, !node.types.isEmpty || isLoop(node.op) else {
+        throw fail("results are not numbered in order")
+      }
       for operand in node.operands where operand.index < 0 || operand.index >= values { throw fail("reads \(operand), which comes later") }
-      for result in node.results where graph.nodeOfValue.indices.contains(Int(result.index)) == false || graph.nodeIndex(of: result) != index {
+      for result in node.results
+      where graph.nodeOfValue.indices.contains(Int(result.index)) == false || graph.nodeIndex(of: result) != index {
         throw fail("\(result) is not entered as its result")
       }
       values += node.types.count

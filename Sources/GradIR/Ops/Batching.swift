@@ -4,7 +4,8 @@
 ///
 /// Sequences are batched, captures are not; what depends on captures alone is computed once and, where it is a result, broadcast. Each
 /// element keeps its order of operations, so the bits are those of the loop, with one exception: a matrix-vector product of which one
-/// side alone is batched becomes a matrix product, whose order of sums is another.
+/// side alone is batched becomes a matrix product, whose order of sums is another. Likewise a fault: what is computed once is computed
+/// for a count of 0 too, where the loop would have taken no step.
 ///
 ///     // map(row -> row @ w, x) becomes x @ w
 ///     let outputs = vectorize(loop, operands: [x, w], into: builder)

@@ -51,7 +51,8 @@ public struct GraphParser {
       graph.parameters.append(Parameter(name: name, type: type, role: role, source: try scanner.source()))
     case "require":
       let left = try scanner.dim()
-      guard let relation = [Requirement.Relation.equal, .atLeast].first(where: { $0 == .equal ? scanner.accept("==") : scanner.accept(">=") })
+      guard
+        let relation = [Requirement.Relation.equal, .atLeast].first(where: { $0 == .equal ? scanner.accept("==") : scanner.accept(">=") })
       else { throw scanner.failure("`==` or `>=` expected") }
       let right = try scanner.dim()
       let message = try scanner.string()

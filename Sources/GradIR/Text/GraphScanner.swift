@@ -10,7 +10,9 @@ struct GraphScanner {
   }
 
   var isAtEnd: Bool { offset >= text.count }
-  func failure(_ message: String) -> Diagnostic { Diagnostic("graph.syntax", message, at: SourceRange(offset, min(offset + 1, text.count))) }
+  func failure(_ message: String) -> Diagnostic {
+    Diagnostic("graph.syntax", message, at: SourceRange(offset, min(offset + 1, text.count)))
+  }
   func failure(_ message: String, from start: Int) -> Diagnostic { Diagnostic("graph.syntax", message, at: SourceRange(start, offset)) }
 
   private mutating func skipSpace() {
