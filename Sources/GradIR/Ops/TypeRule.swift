@@ -13,7 +13,10 @@ public enum TypeRule {
   public static func infer(_ op: Op, _ operands: [TensorType]) throws(TypeRuleError) -> [TensorType] {
     try checkArity(op, operands.count)
     let types = try inferUnchecked(op, operands)
-    for type in types where type.shape.dims.contains(where: { $0.isOverflow || $0.isAtLeast(0) == false }) || type.shape.count.isOverflow {
+    // A shape that an operand has was checked when the operand was made.
+    for type in types where !operands.contains(where: { $0.shape == type.shape })
+      && (type.shape.dims.contains(where: { $0.isOverflow || $0.isAtLeast(0) == false }) || type.shape.count.isOverflow)
+    {
       throw TypeRuleError("\(op.name) would give \(type), which is too large or negative")
     }
     return types
