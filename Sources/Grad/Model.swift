@@ -44,7 +44,7 @@ public struct Model: Sendable {
   public init(source: SourceFile, options: ModelOptions = ModelOptions()) throws {
     var clock = StageClock()
     let (elaborated, diagnostics) = clock.measure("elaborate") {
-      elaborate(source, options: ElaborationOptions(precision: options.precision, dims: options.dims))
+      elaborate(source, options: ElaborationOptions(precision: options.precision, bindings: options.dims))
     }
     guard let elaborated, !diagnostics.contains(where: { $0.severity == .error }) else {
       throw ModelError(diagnostics, in: source)

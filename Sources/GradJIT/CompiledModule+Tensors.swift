@@ -3,9 +3,14 @@ import GradIR
 
 extension CompiledModule {
   /// Compiles the C of a model, with the runtime functions that it uses.
-  public init(_ generated: GeneratedC) throws(JITError) {
-    try self.init(
-      c: generated.source, entries: [generated.entry], symbols: RuntimeSymbols.symbols(named: generated.runtimeFunctions))
+  /// - Throws: `Diagnostic` for what `JITError` says.
+  public static func compiling(_ generated: GeneratedC) throws -> CompiledModule {
+    do throws(JITError) {
+      return try CompiledModule(
+        c: generated.source, entries: [generated.entry], symbols: RuntimeSymbols.symbols(named: generated.runtimeFunctions))
+    } catch {
+      throw error.diagnostic
+    }
   }
 
   /// Calls the entry on tensors, in memory of the call's own.

@@ -63,12 +63,17 @@ struct DataArguments: ParsableArguments {
     }
   }
 
-  /// The data of a call of the model, every input and param bound.
-  func bind(to model: Model) throws -> BoundModel {
+  /// The data that the arguments name.
+  func data(for model: Model) throws -> ModelData {
     var data = ModelData()
     if let inputs { try data.read(npz: inputs, for: model) }
     for (name, value) in try assignments() { try data.set(name, text: value) }
-    let bound = try model.bind(data)
+    return data
+  }
+
+  /// The data of a call of the model, every input and param bound.
+  func bind(to model: Model) throws -> BoundModel {
+    let bound = try model.bind(data(for: model))
     for note in bound.notes { Console.note("note: \(note)") }
     return bound
   }

@@ -27,7 +27,7 @@ func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], 
   let generated = generateC(graph, options: COptions(name: "random", target: .jit, sourceFile: nil))
   let module: CompiledModule
   do {
-    module = try CompiledModule(generated)
+    module = try CompiledModule.compiling(generated)
   } catch {
     Issue.record("\(title): \(error)")
     return

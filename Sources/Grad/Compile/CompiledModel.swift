@@ -17,16 +17,13 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// - Parameter verifying: Compares the code with the interpreter on small shapes first.
   /// - Throws: `Diagnostic` `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc.
   public init(_ model: Model, verifying: Bool = true) throws {
-    self.model = model
     let generated = GradCodegen.generateC(
       model.optimized, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
-    self.generated = generated
-    do {
-      module = try CompiledModule(generated)
-    } catch {
-      throw error.diagnostic
-    }
+    let module = try CompiledModule.compiling(generated)
     verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+    self.model = model
+    self.generated = generated
+    self.module = module
   }
 
   /// The outputs for bound data, in a workspace of the call's own.

@@ -25,7 +25,7 @@ public struct Inspection: Sendable {
   /// - Throws: `ModelError` with the mistakes of the model; of the syntax stage only those of syntax.
   public func text(of stage: Stage) throws -> String {
     if stage == .syntax {
-      let (tree, diagnostics) = parse(source)
+      let (tree, diagnostics) = Parser.parse(source)
       if !diagnostics.isEmpty { throw ModelError(diagnostics, in: source) }
       return SyntaxPrinter.print(tree)
     }

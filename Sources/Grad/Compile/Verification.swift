@@ -29,12 +29,7 @@ public enum Verification {
     }
     guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else { return .tooLarge }
     let twinC = GradCodegen.generateC(twin, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
-    let twinModule: CompiledModule
-    do {
-      twinModule = try CompiledModule(twinC)
-    } catch {
-      throw error.diagnostic
-    }
+    let twinModule = try CompiledModule.compiling(twinC)
     try compare(twin, twinModule, twinC, dims)
     return .comparedTwin
   }

@@ -18,8 +18,8 @@ extension BoundModel {
     do {
       let values = try GraphInterpreter.run(model.optimized, inputs: tensors, dims: dims)
       return zip(model.outputs, values).map { NamedTensor($0.name, $1) }
-    } catch let fault as RunFault {
-      throw ModelError([fault.diagnostic], in: model.source)
+    } catch {
+      throw ModelError([error.diagnostic], in: model.source)
     }
   }
 }
