@@ -7,6 +7,7 @@
 #include "grad_division.h"
 #include "grad_sum.h"
 #include "grad_product.h"
+#include "grad_matrix_product.h"
 #include "grad_double_double.h"
 #include "grad_exponential.h"
 #include "grad_logarithm.h"

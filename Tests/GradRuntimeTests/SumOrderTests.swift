@@ -143,3 +143,41 @@ private func numbers(_ count: Int, seed: UInt64) -> [Double] {
   #expect(grad_sum_strided_i32(3, [.max, 1, 5], 1) == Int32.min + 5)
   #expect(grad_dot_strided_i64(2, [1 << 62, 7], 1, [4, 6], 1) == 42)
 }
+
+/// rows × columns × depth, around the sizes of a tile, its panels and its blocks.
+private let productSizes = [(1, 1, 0), (1, 1, 5), (2, 3, 4), (1, 40, 300), (40, 1, 300), (5, 17, 257), (17, 5, 20), (4, 16, 256), (33, 34, 35), (20, 20, 513), (3, 100, 0)]
+
+@Test(arguments: [false, true], [false, true])
+func matrixProductsHaveTheBitsOfProducts(leftTransposed: Bool, rightTransposed: Bool) {
+  for (rows, columns, depth) in productSizes {
+    var a = numbers(rows * depth + 1, seed: 5).map(Float.init), b = numbers(depth * columns + 1, seed: 6).map(Float.init)
+    let (aRow, aDepth) = leftTransposed ? (1, rows) : (depth, 1)
+    let (bDepth, bColumn) = rightTransposed ? (1, depth) : (columns, 1)
+    var c = [Float](repeating: .nan, count: rows * columns), d = c
+    func product(_ annihilating: Bool, _ i: Int, _ j: Int) -> Float {
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          (annihilating ? grad_annihilating_product_strided_f32 : grad_product_strided_f32)(
+            Int64(depth), a.baseAddress! + i * aRow, Int64(aDepth), b.baseAddress! + j * bColumn, Int64(bDepth))
+        }
+      }
+    }
+    grad_matrix_product_f32(
+      Int64(rows), Int64(columns), Int64(depth), a, Int64(aRow), Int64(aDepth), b, Int64(bDepth), Int64(bColumn), &c, Int64(columns), 1)
+    for i in 0..<rows {
+      for j in 0..<columns { #expect(c[i * columns + j].bitPattern == product(false, i, j).bitPattern) }
+    }
+    if depth > 1 {
+      a[1] = .infinity
+      b[1] = -0.0
+    }
+    grad_annihilating_matrix_product_f32(
+      Int64(rows), Int64(columns), Int64(depth), a, Int64(aRow), Int64(aDepth), b, Int64(bDepth), Int64(bColumn), &d, 1, Int64(rows))
+    for i in 0..<rows {
+      for j in 0..<columns {
+        let expected = product(true, i, j), found = d[i + j * rows]
+        #expect(found.bitPattern == expected.bitPattern || found.isNaN && expected.isNaN)
+      }
+    }
+  }
+}

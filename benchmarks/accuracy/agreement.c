@@ -83,8 +83,8 @@ static void begin(void) {
 
 static void end(const char *name) { printf("%s %08x%08x\n", name, (unsigned)(hash >> 32), (unsigned)(hash & 0xffffffffu)); }
 
-static float f32s[5000];
-static double f64s[5000];
+static float f32s[6000];
+static double f64s[6000];
 
 #define EACH(name, statement) do { int i; begin(); for (i = 0; i < count; i++) { statement; } end(#name); } while (0)
 #define UNARY(op) \
@@ -111,6 +111,23 @@ static double f64s[5000];
     end("reductions_" #suffix); \
   } while (0)
 
+#define MATRICES(suffix, type, numbers) do { \
+    static type result[400]; \
+    int n; \
+    begin(); \
+    for (n = 0; n < 60; n++) { \
+      int rows = n % 19 + 1, columns = n % 7 * 3 + 1, depth = n * 11 % 300, i; \
+      int tall = n & 1, wide = n >> 1 & 1; \
+      grad_matrix_product_##suffix(rows, columns, depth, numbers, tall ? 1 : 17, tall ? 17 : 1, numbers + 3, wide ? 1 : 15, \
+                                   wide ? 15 : 1, result, columns, 1); \
+      for (i = 0; i < rows * columns; i++) mix_##suffix(result[i]); \
+      grad_annihilating_matrix_product_##suffix(rows, columns, depth, numbers, tall ? 1 : 17, tall ? 17 : 1, numbers + 3, \
+                                                wide ? 1 : 15, wide ? 15 : 1, result, 1, rows); \
+      for (i = 0; i < rows * columns; i++) mix_##suffix(result[i]); \
+    } \
+    end("matrices_" #suffix); \
+  } while (0)
+
 int main(void) {
   int j;
   UNARY(exp); UNARY(expm1); UNARY(log); UNARY(log1p); UNARY(sqrt); UNARY(rsqrt); UNARY(sin); UNARY(cos); UNARY(tan); UNARY(asin);
@@ -125,12 +142,14 @@ int main(void) {
   EACH(grad_f32_to_i64, mix((uint64_t)grad_f32_to_i64(argument32())));
   EACH(grad_f64_to_i32, mix((uint64_t)grad_f64_to_i32(argument64())));
   EACH(grad_f64_to_i64, mix((uint64_t)grad_f64_to_i64(argument64())));
-  for (j = 0; j < 5000; j++) {
+  for (j = 0; j < 6000; j++) {
     f64s[j] = (double)(int64_t)(random64() >> 11) * 0x1p-52 - 1.0;
     f32s[j] = (float)f64s[j];
     if (j % 17 == 0) f64s[j] = 0.0, f32s[j] = 0.0f;
   }
   STRIDED(f32, f32s);
   STRIDED(f64, f64s);
+  MATRICES(f32, float, f32s);
+  MATRICES(f64, double, f64s);
   return 0;
 }

@@ -54,6 +54,7 @@ public struct RuntimeFunction: Sendable {
   private static let files: [[UInt8]] = [
     PackageResources.RuntimeTypes_h, PackageResources.grad_base_h, PackageResources.grad_selection_h, PackageResources.grad_integer_h,
     PackageResources.grad_division_h, PackageResources.grad_sum_h, PackageResources.grad_product_h,
+    PackageResources.grad_matrix_product_h,
     PackageResources.grad_double_double_h, PackageResources.grad_error_function_h, PackageResources.grad_exponential_h,
     PackageResources.grad_hyperbolic_h, PackageResources.grad_inverse_trigonometric_h, PackageResources.grad_logarithm_h,
     PackageResources.grad_power_h, PackageResources.grad_trigonometric_h,
