@@ -170,6 +170,10 @@ extension Region {
       let load = Expr.load(pointerName(pointer, f), f.number(index))
       return f.declare(.element(type(value).dtype), loadStem(value, pointer), load)
     }
+    return computeOp(value, access, in: f)
+  }
+  /// An element by its op, even where the value is stored: what its own kernel does.
+  func computeOp(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
     let node = graph.node(of: value)
     let dtype = node.types[0].dtype
     let stem = self.stem(value) ?? "v"
@@ -185,7 +189,7 @@ extension Region {
     case .gather(let axis): return gathered(node, axis, access, in: f)
     case .pad(let pads): return padded(node, pads, access, in: f)
     case .concatenate(let axis): return concatenated(node, axis, access, in: f)
-    case .diagonal(let diagonal): return embedded(node, diagonal, access, in: f)
+    case .diagonal(let diagonal) where diagonal.mode == .embed: return embedded(node, diagonal, access, in: f)
     default:
       guard let inner = rearranged(node, access, in: f) else { preconditionFailure("\(node.op.name) is not computed element by element") }
       return element(node.operands[0], inner, in: f)

@@ -52,14 +52,16 @@ final class FunctionEmitter {
 
   /// A fresh local name: `v1`, `v2`, … for "v", else the stem itself first; apart from every name that the function is handed or
   /// sees. What a function that calls kernels declares may be handed on, so those names are nobody else's.
-  func local(_ stem: String) -> String {
+  func local(_ wanted: String) -> String {
+    // Functions and tables begin with the model's name.
+    let stem = wanted.hasPrefix(module.options.name + "_") ? "v" : wanted
     while true {
       let number = (locals[stem] ?? 0) + 1
       locals[stem] = number
       let separator = stem.utf8.last.map { (48...57).contains($0) || $0 == 95 } ?? false ? "_" : ""
       let candidate = number == 1 && stem != "v" ? stem : "\(stem)\(separator)\(number)"
       let isModels = module.modelNames.contains(candidate) && candidate != stem
-      if isModels || module.names.isTaken(candidate) || candidate.hasPrefix(module.options.name + "_") { continue }
+      if isModels || module.names.isTaken(candidate) { continue }
       if isHost {
         module.names.reserve(candidate)
         owned.insert(candidate)
