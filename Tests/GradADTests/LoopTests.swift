@@ -105,6 +105,26 @@ private func loops(_ graph: Graph) -> [Loop] {
 }
 
 @Suite struct SharingTests {
+  @Test func weightsOfARecurrentNetworkAreOneProduct() throws {
+    let model = Model()
+    let builder = model.builder
+    let (w, x) = (model.parameter("w", floats(.f64, [3, 3])), model.parameter("x", floats(.f64, [4, 3])))
+    let body = GraphBuilder()
+    let state = body.parameter(Parameter(name: "h", type: floats(.f64, [3])))
+    let slice = body.parameter(Parameter(name: "x", type: floats(.f64, [3])))
+    let weight = body.parameter(Parameter(name: "w", type: floats(.f64, [3, 3])))
+    body.output("h", body.map("tanh", body.add(body.contract(weight, state, Contraction([0, 1], [1], [0])), slice)))
+    let loop = Loop(body: body.finish(), count: 4, states: 1, sequences: 1)
+    let last = builder.loop(loop, [builder.zeros(floats(.f64, [3])), x, w])[0]
+    builder.output("g", model.gradient(builder.sum(last, axes: [0]), w))
+    let graph = differentiate(builder.finish())
+    let reverse = try #require(loops(graph).first { $0.reverse })
+    #expect(reverse.states == 1)
+    #expect(graph.nodes.contains { $0.op.name == "contract" && $0.types[0] == floats(.f64, [3, 3]) })
+    // The product of the step is saved, not computed again: one product a step is left, that of the cotangent.
+    #expect(reverse.body.nodes.filter { $0.op.name == "contract" }.count == 1)
+  }
+
   @Test func gradientsOfOneValueAreOneLoop() throws {
     let model = Model()
     let (x, a) = (model.parameter("x", TensorType(.f64)), model.parameter("a", TensorType(.f64)))

@@ -3,8 +3,9 @@ import GradIR
 /// The derivative of a loop: a loop.
 ///
 /// Forward, the tangents of the states run along with the states. Reverse, the loop also gives each state as it was before each
-/// step, and a second loop runs backwards over them: it computes the step again, carries the states' cotangents through it, adds up
-/// those of the captures and gives those of the slices. Memory grows with the number of steps, code does not.
+/// step, and a second loop runs backwards over them: it computes the step again (but for products, which are saved), carries the states' cotangents through it, adds up
+/// those of the captures and gives those of the slices. Memory grows with the number of steps, code does not. Captures' cotangents
+/// that are matrix products of what changes by step (the weights' of a recurrent network) become one product behind the loop.
 struct LoopRule {
   private let node: Node
   private let loop: Loop
@@ -61,14 +62,17 @@ struct LoopRule {
     let summed = captures.filter { active[$0] && reached[$0] }
     let sliced = sequences.filter { active[$0] && reached[$0] }
     let seeded = outputs.filter { live.contains($0) }
+    let costly = loop.costlyValues
 
-    // The body: cotangents of the states, sums for the captures | saved states, slices, cotangents of the outputs | captures.
+    // The body: cotangents of the states, sums for the captures | saved states and products, slices, cotangents of the outputs |
+    // captures.
     let body = GraphBuilder()
     body.source = node.source
     func parameter(_ name: String, _ type: TensorType) -> ValueID { body.parameter(Parameter(name: name, type: type)) }
     let cotangentStates = carried.map { parameter("cotangent_\(name($0))", type($0)) }
     let sums = summed.map { parameter("cotangent_\(name($0))", type($0)) }
     let ownStates = states.map { parameter(name($0), type($0)) }
+    let savedProducts = costly.map { parameter("saved", loop.body.type(of: $0)) }
     let ownSlices = sequences.map { parameter(name($0), type($0)) }
     let seeds = seeded.map { parameter("cotangent_\(loop.body.results[$0].name)", loop.body.type(of: roots[$0])) }
     let ownCaptures = captures.map { parameter(name($0), type($0)) }
@@ -78,60 +82,89 @@ struct LoopRule {
     let inputs = carried + summed + sliced
     let pulled = ReverseMode(primal: body, application: Application(body)).pullback(
       given, to: inputs.map { own[$0] }, masked: Set(maskedResults.map { values[Int($0.index)] }))
+    let firstSequence = carried.count + summed.count
+    let sequenceRange = firstSequence..<firstSequence + states.count + costly.count + sequences.count + seeded.count
+    let replacements = Dictionary(zip(costly.map { values[Int($0.index)] }, savedProducts)) { first, _ in first }
+    var products = StepProducts(body, sequences: sequenceRange, saved: replacements)
+    var keeps: [Bool] = []
     for (place, input) in inputs.enumerated() {
-      let sum = place - carried.count
-      if states.contains(input) || sequences.contains(input) {
+      guard place >= carried.count, place < firstSequence else {
         body.output("cotangent_\(name(input))", pulled[place] ?? body.zeros(type(input)))
-      } else {
-        body.output("cotangent_\(name(input))", pulled[place].map { body.add(sums[sum], $0) } ?? sums[sum])
+        keeps.append(true)
+        continue
       }
+      let rest = pulled[place].map { products.takeProducts(of: $0, for: input) } ?? []
+      let sum = sums[place - carried.count]
+      body.output("cotangent_\(name(input))", rest.isEmpty ? sum : body.add(sum, body.sum(rest)))
+      keeps.append(!rest.isEmpty)
+    }
+    for value in products.outputs {
+      body.output("factor", value)
+      keeps.append(true)
     }
     let whole = Loop(
-      body: body.finish(), count: loop.count, states: carried.count + summed.count,
-      sequences: states.count + sequences.count + seeded.count, reverse: !loop.reverse)
-    let (reverse, kept, _) = whole.pruned(keeping: [Bool](repeating: true, count: whole.body.results.count))
+      body: body.finish().replacing(replacements), count: loop.count, states: firstSequence, sequences: sequenceRange.count, reverse: !loop.reverse)
+    let (reverse, kept, keptResults) = whole.pruned(keeping: keeps)
 
-    // The states that the body reads, saved by the loop itself: the same loop with more outputs, which `mergeLoops` makes one.
-    let firstSaved = carried.count + summed.count
-    let saved = states.filter { kept.contains(firstSaved + $0) }
+    // What is read again, saved by the loop itself: the same loop with more outputs, which `mergingLoops` makes one.
+    let read = Set(kept).union(products.sequencesRead)
+    let saved = (0..<states.count + costly.count).filter { read.contains(firstSequence + $0) }
     var savedStacks: [Int: ValueID] = [:]
     if !saved.isEmpty {
       let saving = GraphBuilder(loop.body)
-      for state in saved { saving.output("saved_\(name(state))", saving.add(.parameter(state), [])) }
+      for place in saved {
+        if place < states.count {
+          saving.output("saved_\(name(place))", saving.add(.parameter(place), []))
+        } else {
+          saving.output("saved", costly[place - states.count])
+        }
+      }
       var augmented = loop
       augmented.body = saving.finish()
       let results = primal.loop(augmented, node.operands)
-      for (place, state) in saved.enumerated() { savedStacks[state] = results[roots.count + place] }
+      for (result, place) in saved.enumerated() { savedStacks[place] = results[roots.count + result] }
     }
 
     let builder = application.builder
-    var operands: [ValueID] = []
-    for place in kept {
+    /// What the reverse loop is given for a parameter of its body, before pruning.
+    func operand(_ place: Int) -> ValueID {
       var index = place
-      func take(_ count: Int) -> Int? {
-        if index < count { return index }
-        index -= count
-        return nil
+      if index < carried.count { return cotangents[carried[index]] ?? builder.zeros(type(carried[index])) }
+      index -= carried.count
+      if index < summed.count { return builder.zeros(type(summed[index])) }
+      index -= summed.count
+      if index < states.count + costly.count {
+        guard let stack = savedStacks[index] else { preconditionFailure("what is read again was saved") }
+        return application.lift(stack)
       }
-      if let state = take(carried.count) {
-        operands.append(cotangents[carried[state]] ?? builder.zeros(type(carried[state])))
-      } else if let capture = take(summed.count) {
-        operands.append(builder.zeros(type(summed[capture])))
-      } else if let state = take(states.count) {
-        guard let stack = savedStacks[state] else { preconditionFailure("a state that is read was saved") }
-        operands.append(application.lift(stack))
-      } else if let sequence = take(sequences.count) {
-        operands.append(application.lift(node.operands[sequences.lowerBound + sequence]))
-      } else if let output = take(seeded.count) {
-        guard let cotangent = cotangents[seeded[output]] else { preconditionFailure("an output without a cotangent has no seed") }
-        operands.append(cotangent)
-      } else {
-        operands.append(application.lift(node.operands[captures.lowerBound + index]))
+      index -= states.count + costly.count
+      if index < sequences.count { return application.lift(node.operands[sequences.lowerBound + index]) }
+      index -= sequences.count
+      if index < seeded.count {
+        guard let cotangent = cotangents[seeded[index]] else { preconditionFailure("an output without a cotangent has no seed") }
+        return cotangent
       }
+      return application.lift(node.operands[captures.lowerBound + index - seeded.count])
     }
-    let results = builder.addLoop(reverse, operands)
+    var results: [Int: ValueID] = [:]
+    if !keptResults.isEmpty {
+      for (place, value) in zip(keptResults, builder.addLoop(reverse, kept.map(operand))) { results[place] = value }
+    }
     var contributions = [ValueID?](repeating: nil, count: node.operands.count)
-    for (input, result) in zip(inputs, results) { contributions[input] = perturbed(input, result, application) }
+    for (place, input) in inputs.enumerated() { contributions[input] = results[place] }
+    for product in products.found {
+      func stack(_ factor: StepProducts.Factor) -> ValueID {
+        switch factor {
+        case .sequence(let place): return operand(place)
+        case .output(let place):
+          guard let value = results[inputs.count + place] else { preconditionFailure("a factor is a result of the loop") }
+          return value
+        }
+      }
+      let value = product.overAllSteps(stack(product.left), stack(product.right), in: builder)
+      contributions[product.capture] = contributions[product.capture].map { builder.add($0, value) } ?? value
+    }
+    for input in inputs { contributions[input] = contributions[input].map { perturbed(input, $0, application) } }
     return contributions
   }
 
