@@ -4,7 +4,7 @@
 #
 # The first 1500 images train it, in 15 batches of 100; the other 297 test it.
 dim images = 1797, trained = 1500, batches = 15, size = 100, epochs = 4
-dim pixels = 64, hidden = 24, classes = 10
+dim pixels = 64, hidden = 32, classes = 10
 input image: [images, pixels]
 input label: i32[images]
 param W1: [pixels, hidden]  ~ glorot
