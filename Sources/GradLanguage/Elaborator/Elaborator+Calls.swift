@@ -309,7 +309,7 @@ struct Arguments {
   private func checked(_ axis: Int, _ rank: Int, _ name: String) throws -> Int {
     guard axis >= -rank, axis < rank else {
       throw elaborator.mistake(
-        "axis.range", rank == 0 ? "a scalar has no axis \(axis)" : "axis \(axis) does not exist: there are \(rank) (0 to \(rank - 1))", at: range(name))
+        "axis.range", rank == 0 ? "a scalar has no axis \(axis)" : "axis \(axis) does not exist: there \(rank == 1 ? "is 1 axis" : "are \(rank) axes, 0 to \(rank - 1)")", at: range(name))
     }
     return axis < 0 ? axis + rank : axis
   }

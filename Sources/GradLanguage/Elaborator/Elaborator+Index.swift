@@ -49,7 +49,7 @@ extension Elaborator {
   private func index(_ tensor: TensorValue, _ parts: [Part], at range: SourceRange) throws -> TensorValue {
     let own = parts.filter { if case .ellipsis = $0 { false } else { true } }.count
     guard own <= tensor.rank else {
-      throw mistake("index.rank", "\(own) ind\(own == 1 ? "ex" : "ices") for \(tensor.rank == 0 ? "a scalar" : "\(tensor.type) of \(tensor.rank) ax\(tensor.rank == 1 ? "is" : "es")")", at: range)
+      throw mistake("index.rank", "\(own) ind\(own == 1 ? "ex" : "ices") for \(tensor.rank == 0 ? "a scalar" : "\(tensor.shape)")", at: range)
     }
     // Each axis with its part, in order; axes without one are whole.
     var byAxis = [Part?](repeating: nil, count: tensor.rank)

@@ -55,6 +55,8 @@ extension Elaborator {
     /// True where the state is several values.
     var isTuple: Bool
     var range: SourceRange
+    /// Sequences that the body computes itself and indexes by the step, because a derivative in it goes through them.
+    var indexed: Set<Int> = []
   }
 
   /// Builds the body until the types of the states hold: a literal state takes the type of what the body makes of it, and what a
@@ -71,10 +73,13 @@ extension Elaborator {
         continue
       }
       let needed = dependents(of: body.derivativeSources)
-      if inlined.isEmpty, body.captures.contains(where: { needed.contains($0) }) {
+      let indexed = Set(call.sequences.indices.filter { needed.contains(resolve(call.sequences[$0])) || body.derivativeSources.contains(resolve(call.sequences[$0])) })
+      if inlined.isEmpty, !indexed.isEmpty || body.captures.contains(where: { needed.contains($0) }) {
         inlined = needed
+        call.indexed = indexed
         continue
       }
+      try checkStates(body, call, results, needed)
       return try finish(body, call, results)
     }
     throw mistake("loop.state", "the types of the states of `\(call.kind.rawValue)` do not settle", at: call.range)
@@ -85,6 +90,10 @@ extension Elaborator {
     let names = parameterNames(call)
     var arguments: [Argument] = []
     for (place, value) in (call.states + call.sequences).enumerated() {
+      if call.indexed.contains(place - call.states.count) {
+        arguments.append(Argument(value: .tensor(try element(of: value, in: body)), range: call.range))
+        continue
+      }
       let type = place < call.states.count ? value.type : value.type.with(Shape(Array(value.shape.dims.dropFirst())))
       let name = place < names.count ? names[place] : "slice\(place)"
       let id = body.builder.parameter(Parameter(name: name, type: type, role: .body, source: source))
@@ -116,6 +125,47 @@ extension Elaborator {
       tensor.id = resolve(tensor)
       tensor.context = body
       return tensor
+    }
+  }
+
+  /// The slice of a sequence that the body itself computes, by the number of the step.
+  private func element(of sequence: TensorValue, in body: ElaborationContext) throws -> TensorValue {
+    let step = body.builder.parameter(Parameter(name: "step", type: TensorType(.i64), role: .body, source: source))
+    let outer = context
+    context = body
+    defer { context = outer }
+    return try emit(
+      .gather(GatherAxis(axis: 0)), [sequence, TensorValue(id: step, type: TensorType(.i64), isWeak: false, context: body)], isWeak: sequence.isWeak)
+  }
+
+  /// Refuses a derivative in a loop by a value from outside that reaches it through the states: it would need the derivative of every
+  /// step before.
+  private func checkStates(_ body: ElaborationContext, _ call: LoopCall, _ results: [TensorValue], _ needed: Set<ValueID>) throws {
+    guard !call.states.isEmpty, !body.derivativeSources.isEmpty else { return }
+    let graph = body.builder.graph
+    func reached(from roots: Set<ValueID>) -> Set<ValueID> {
+      var found = roots
+      for node in graph.nodes where node.operands.contains(where: { found.contains($0) }) { found.formUnion(node.results) }
+      return found
+    }
+    let sources = Set(body.derivativeSources.compactMap { body.reading(of: $0) })
+    let parameters = graph.parameterValues
+    var moved = Set(
+      call.states.indices.filter { needed.contains(resolve(call.states[$0])) || body.derivativeSources.contains(resolve(call.states[$0])) })
+    while true {
+      let found = reached(from: sources.union(moved.compactMap { parameters[$0] }))
+      let grown = moved.union(call.states.indices.filter { found.contains(results[$0].id) })
+      if grown == moved { break }
+      moved = grown
+    }
+    let throughStates = reached(from: Set(moved.compactMap { parameters[$0] }))
+    for node in graph.nodes {
+      guard case .derivative = node.op, node.operands.dropFirst().contains(where: { sources.contains($0) }),
+        throughStates.contains(node.operands[0])
+      else { continue }
+      throw mistake(
+        "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop passes through the loop's state", at: node.source,
+        hint: "carry the derivative in the state, or take it of the loop's result")
     }
   }
 
@@ -190,7 +240,10 @@ extension Elaborator {
     let captures = body.captures.map { id in
       TensorValue(id: id, type: context.builder.type(of: id), isWeak: false, context: context)
     }
-    let values = try emitAll(.loop(loop), call.states + call.sequences + captures)
+    let sequences = try call.sequences.enumerated().map { place, sequence in
+      call.indexed.contains(place) ? try emit(.iota(call.count), []) : sequence
+    }
+    let values = try emitAll(.loop(loop), call.states + sequences + captures)
     let kept = isFold ? values.prefix(call.states.count) : values.dropFirst(call.states.count)
     let marked = zip(kept, last.indices).map { value, place in
       var value = value

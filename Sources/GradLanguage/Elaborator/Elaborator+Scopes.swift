@@ -35,7 +35,13 @@ extension Elaborator {
     switch binding {
     case .value(let value): return value
     case .dimension(let index): return dimensionValue(index)
-    case .parameter(let index): return owner.parameterValues[index] ?? .error
+    case .parameter(let index):
+      if let value = owner.parameterValues[index] { return value }
+      // Types are declared before there is data; one that is wrong has been reported.
+      if areParametersDeclared { return .error }
+      let name = tree.names[tree.parameters[index].identifier.name]
+      throw mistake(
+        "dim.value", "`\(name)` is data: a dimension is an integer expression over dims", at: range, hint: "a dimension is declared by `dim \(name)`")
     case .definition(let id, let target):
       if case .done(let values) = owner.states[id] { return values[target] }
       try elaborate(id, in: owner)

@@ -8,6 +8,7 @@ extension Elaborator {
     checkFunctions()
     for index in tree.dimensions.indices { _ = dimensionValue(index) }
     for index in tree.parameters.indices { declareParameter(index) }
+    areParametersDeclared = true
     for statement in tree.statements {
       if case .definition(let id) = statement, modelFrame.states[id] == nil { try? elaborate(id, in: modelFrame) }
     }
@@ -317,7 +318,11 @@ extension Elaborator {
         let outer = source
         source = output.range
         defer { source = outer }
-        if value.isError { continue }
+        if value.isError {
+          // What poisoned it has been reported; were it not, the output must not be missing in silence.
+          if diagnostics.isEmpty, !hasSyntaxErrors { report("output.value", "the output `\(name)` has no value", at: output.range) }
+          continue
+        }
         guard let tensor = try? self.tensor(value, at: tree.range(of: output.value)), let strong = try? hardened(tensor) else { continue }
         let id = resolve(strong)
         root.builder.name(id, name)

@@ -23,6 +23,8 @@ final class Elaborator {
   /// The model's functions by name.
   var functions: [NameID: Int] = [:]
   var dimensions: [ElaboratedModel.Dimension] = []
+  /// False while the types of inputs and params are read.
+  var areParametersDeclared = false
   /// Names of the model that a derivative somewhere is taken by, and the prelude's own.
   var differentiatedNames: Set<NameID> = []
   var diagnostics: [Diagnostic] = []

@@ -88,7 +88,12 @@ final class ElaborationContext {
       let node = outer.graph.node(of: next)
       guard isCheap(node, outer) || inlined.contains(next) else {
         let type = outer.type(of: next)
-        let name = outer.graph.names[next] ?? "capture\(captures.count)"
+        let name: String
+        if case .parameter(let index) = node.op {
+          name = outer.graph.parameters[index].name
+        } else {
+          name = outer.graph.names[next] ?? "capture\(captures.count)"
+        }
         captures.append(next)
         brought[next] = builder.parameter(Parameter(name: name, type: type, role: .body, source: node.source))
         continue
@@ -102,6 +107,9 @@ final class ElaborationContext {
     }
     return brought[value] ?? value
   }
+
+  /// The body's value for one of the parent's, where it reads it.
+  func reading(of value: ValueID) -> ValueID? { brought[value] }
 
   private func isCheap(_ node: Node, _ outer: GraphBuilder) -> Bool {
     switch node.op {

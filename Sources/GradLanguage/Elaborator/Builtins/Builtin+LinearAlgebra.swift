@@ -200,7 +200,7 @@ extension Elaborator {
     var extents: [UInt8: Dim] = [:]
     for ((labels, value), operand) in zip(zip(inputs, values), operands) {
       guard labels.count == value.rank else {
-        throw mistake("einsum.rank", "`\(String(decoding: labels, as: UTF8.self))` names \(labels.count) axes, found \(value.type)", at: operand.range)
+        throw mistake("einsum.rank", "`\(String(decoding: labels, as: UTF8.self))` names \(labels.count) axes, found \(value.shape)", at: operand.range)
       }
       for (label, dim) in zip(labels, value.shape.dims) {
         if let known = extents[label], known != dim {

@@ -55,7 +55,7 @@ extension Elaborator {
       try require(
         x.shape[axis], .atLeast, 1, id: "reduction.empty",
         x.shape[axis].constant == nil
-          ? "the \(arguments.name) over an axis of \(x.shape[axis]) needs at least one element" : "the \(arguments.name) of nothing: axis \(axis) of \(x.type) is empty",
+          ? "the \(arguments.name) over an axis of `\(x.shape[axis])` needs at least one element" : "the \(arguments.name) of nothing: axis \(axis) of \(x.type) is empty",
         at: arguments.range)
     }
   }

@@ -143,7 +143,8 @@ extension Elaborator {
       let others = dims.indices.filter { $0 != axis }.reduce(Dim(1)) { $0 * dims[$1] }
       if others == 0 { throw mistake("shape.free", "-1 is not decided where the other dimensions hold no element", at: range) }
       dims[axis] = Dim.floorQuotient(count, others)
-      if others.isAtLeast(1) == nil { try require(others, .atLeast, 1, id: "shape.free", "-1 is not decided where \(others) is 0", at: range) }
+      // Where the quotient is exact it holds for a product of 0 as well.
+      if dims[axis] * others != count, others.isAtLeast(1) == nil { try require(others, .atLeast, 1, id: "shape.free", "-1 is not decided where \(others) is 0", at: range) }
     }
     let shape = try checkedShape(dims, at: range)
     try require(
