@@ -1,10 +1,14 @@
 import GradIR
+import GradRuntime
 
 extension Tensor {
-  /// The elements in another number type: floats rounded, integers that must fit (see `fits`).
+  /// The elements in another number type: floats rounded, integers wrapped; floats to integers saturate, NaN to 0.
   public func converted(to dtype: DType) -> Tensor {
     if dtype == self.dtype { return self }
     let indices = 0..<count
+    if self.dtype.isFloat, !dtype.isFloat {
+      return Tensor(indices.map { grad_f64_to_i64(double(at: $0)) }, shape: shape).converted(to: dtype)
+    }
     switch dtype {
     case .f32:
       if case .i64(let v) = storage { return Tensor(v.map { Float($0) }, shape: shape) }
