@@ -27,6 +27,8 @@ final class ModuleWriter {
     region.lower(outputs.map { Variable(name: $0.cName, kind: .pointer($0.type.dtype)) })
     let entryFunction = host.finish(comment: []).function
 
+    for function in module.functions + [entryFunction] { function.collectRuntime(into: &runtime) }
+
     let slots = SlotPlan(module.buffers)
     let layout = LayoutWriter(self, slots)
     let source = text(entryFunction, host, layout)
@@ -64,6 +66,7 @@ final class ModuleWriter {
 
   // Text
   private var declared: [String] = []
+  private var runtime: Set<String> = []
 
   private func text(_ entryFunction: Function, _ host: FunctionEmitter, _ layout: LayoutWriter) -> String {
     var parts: [String] = []
@@ -81,12 +84,15 @@ final class ModuleWriter {
       parts.append(declarations())
     } else {
       parts.append(HeaderWriter(self).fileComment + "#include \"\(entry).h\"\n")
-      let used = RuntimeFunction.closure(of: module.runtime)
+      let used = RuntimeFunction.closure(of: runtime)
       if !used.isEmpty {
         parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))
       }
     }
-    for table in module.tables { parts.append(text(table)) }
+    // A table that is only read for a value that nothing needs is left out.
+    var names: Set<String> = []
+    for function in module.functions + [entryFunction] { _ = function.removingUnused().used.map { names.insert($0) } }
+    for table in module.tables where names.contains(table.name) { parts.append(text(table)) }
     if !layout.helpers.isEmpty { parts.append(layout.helpers) }
     for function in module.functions { parts.append(CPrinter.text(function)) }
     parts.append(layout.workspaceFunctions)
@@ -99,7 +105,7 @@ final class ModuleWriter {
   private func declarations() -> String {
     var lines: [String] = []
     var pasted: Set<String> = []
-    for name in module.runtime.sorted() {
+    for name in runtime.sorted() {
       if name.hasPrefix("grad_nan") || name.hasPrefix("grad_infinity") {
         pasted.insert(name)
       } else if let index = RuntimeFunction.byName[name], RuntimeFunction.all[index].prototype == nil {

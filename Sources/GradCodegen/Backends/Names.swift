@@ -36,7 +36,8 @@ struct NameTable {
       bytes.count == 2 && bytes[0] == UInt8(ascii: "_") && (bytes[1] == UInt8(ascii: "_") || (65...90).contains(bytes[1]))
     if startsReserved { result = "v" + result }
     let prefixes = ["INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_ATOMIC_", "WCHAR_", "WINT_", "GRAD_", "grad_"]
-    if reserved.contains(result) || prefixes.contains(where: { result.hasPrefix($0) }) { result += "_" }
+    if prefixes.contains(where: { result.hasPrefix($0) }) { result = "v" + result }
+    if reserved.contains(result) { result += "_" }
     return result
   }
 

@@ -114,6 +114,13 @@ final class LayoutWriter {
       usesHelpers = true
       let status = -2 - index
       fault(status, message(requirement), requirement.source)
+      // What holds for all dims is not asked again.
+      let difference = requirement.left - requirement.right
+      if requirement.relation == .equal ? difference == 0 : difference.isAtLeast(0) == true { continue }
+      if difference.constant != nil {
+        lines.append("  return \(status);")
+        continue
+      }
       let (left, right) = (checked(requirement.left), checked(requirement.right))
       let symbol = requirement.relation == .equal ? "!=" : "<"
       lines.append("  if (bad || \(left) \(symbol) \(right)) return \(status);")
@@ -121,7 +128,7 @@ final class LayoutWriter {
     if !lines.isEmpty {
       entryPrologue.append("int bad = 0;")
       checks += lines.map { String($0.dropFirst(2)) }
-      if requirements.isEmpty { checks.append("if (bad) return -1;") }
+      if !lines.contains(where: { $0.contains("if (bad ||") }) { checks.append("if (bad) return -1;") }
     }
     if !isConstant {
       let call = (dimNames + ["offset"]).joined(separator: ", ")

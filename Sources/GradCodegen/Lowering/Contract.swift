@@ -25,7 +25,7 @@ extension Region {
         let sequential = c.isMatrixProduct && dtype.isFloat
         let name = (c.annihilating && dtype.isFloat ? "annihilating_" : "") + (sequential ? "product" : "dot")
         let arguments = [f.number(runs[0].count)] + runs.flatMap { [pointer($0.pointer, $0.base, f), f.number($0.stride)] }
-        f.emit(.store(target.name, place, .call(module.use("grad_\(name)_strided_\(dtype)"), arguments)))
+        f.emit(.store(target.name, place, .call("grad_\(name)_strided_\(dtype)", arguments)))
       } else {
         let sum = Accumulator(dtype, sequential: c.isMatrixProduct, f, module)
         f.loops(Array(Region.indexStems.dropFirst(outer.count % 6)) + Region.indexStems, inner) { inner in

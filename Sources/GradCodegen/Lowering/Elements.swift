@@ -26,7 +26,7 @@ extension Region {
       return nil
     case .immediate:
       switch graph.node(of: value).op {
-      case .constant(let constant): return module.literal(constant.dtype, constant.bits[0])
+      case .constant(let constant): return .literal(constant.dtype, constant.bits[0])
       case .dimension(let dim): return f.number(dim)
       default: return nil
       }
@@ -156,7 +156,11 @@ extension Region {
       let whole = rest
       rest = f.at(home) {
         let name = f.local("row")
-        f.emit(.declare(.index, name, .binary("/", f.number(whole), f.number(extent)), const: true))
+        let (number, divisor) = (f.number(whole), f.number(extent))
+        let isPlain = f.isNonNegative(whole) && extent.isAtLeast(1) == true
+        // What is read nowhere may be divided by an empty axis' extent: the runtime's division gives 0 then.
+        let quotient = isPlain ? Expr.binary("/", number, divisor) : .call("grad_floor_divide_i64", [number, divisor])
+        f.emit(.declare(.index, name, quotient, const: true))
         return f.openIndex(name, extent: nil, depth: home)
       }
       indices[axis] = whole - rest * extent
@@ -181,7 +185,7 @@ extension Region {
     case .map(let function):
       let operands = node.operands.map { element($0, access, in: f) }
       let expression = ScalarSpelling.expression(function, type(node.operands[0]).dtype, operands, module)
-      return f.declare(.element(dtype), stem, expression)
+      return f.bind(dtype, expression, stem: stem)
     case .cast(let to):
       let operand = element(node.operands[0], access, in: f)
       return f.bind(to, ScalarSpelling.cast(operand, type(node.operands[0]).dtype, to, module), stem: stem)
@@ -303,7 +307,7 @@ extension Region {
   private func embedded(_ node: Node, _ diagonal: Diagonal, _ access: Access, in f: FunctionEmitter) -> Expr {
     var place = axes(access, node.types[0].shape, in: f)
     let name = f.local(stem(node.firstResult) ?? "v")
-    f.emit(.declare(.element(node.types[0].dtype), name, module.literal(node.types[0].dtype, 0), const: false))
+    f.emit(.declare(.element(node.types[0].dtype), name, .literal(node.types[0].dtype, 0), const: false))
     let second = place.remove(at: diagonal.second)
     let first = place[diagonal.first]
     let conditions = first == second ? [] : [Expr.binary("==", f.number(first), f.number(second))]

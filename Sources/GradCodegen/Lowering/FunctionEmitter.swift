@@ -221,7 +221,7 @@ final class FunctionEmitter {
       case .floorQuotient(let a, let b):
         let (x, y) = (shallow(number(a)), shallow(number(b)))
         if isNonNegative(a), b.isAtLeast(1) == true { return .binary("/", x, y) }
-        return .call(module.use("grad_floor_divide_i64"), [x, y])
+        return .call("grad_floor_divide_i64", [x, y])
       }
     }
     var result = parts[0]
@@ -267,8 +267,13 @@ final class FunctionEmitter {
       case .result: 5
       }
     }
-    let arguments = captured.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }.map(\.element)
-    let parameters = arguments.map { variable -> Function.Parameter in
+    var body = scopes[0].statements
+    if returnsStatus, callsStatus { body.insert(.declare(.status, "status", nil, const: false), at: 0) }
+    let bare = Function(name: name, parameters: [], body: body, comment: comment, returnsStatus: returnsStatus)
+    var (function, used) = bare.removingUnused()
+    let arguments = captured.enumerated().filter { used.contains($0.element.name) }
+      .sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }.map(\.element)
+    let parameters = arguments.map { variable in
       let type: CType =
         switch variable.kind {
         case .dim, .table: .index
@@ -279,9 +284,8 @@ final class FunctionEmitter {
         }
       return Function.Parameter(name: variable.name, type: type)
     }
-    var body = scopes[0].statements
-    if returnsStatus, callsStatus { body.insert(.declare(.status, "status", nil, const: false), at: 0) }
-    return (Function(name: name, parameters: parameters, body: body, comment: comment, returnsStatus: returnsStatus), arguments)
+    function.parameters = parameters
+    return (function, arguments)
   }
   /// True of functions that call kernels: their pointers may share workspace at different times, so they are not `restrict`.
   let isHost: Bool

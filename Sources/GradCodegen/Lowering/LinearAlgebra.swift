@@ -7,7 +7,7 @@ extension Region {
     f.declare(.element(dtype), stem, .load(pointerName(pointer, f), f.number(at)))
   }
   private func fma(_ dtype: DType, _ a: Expr, _ b: Expr, _ c: Expr) -> Expr {
-    .call(module.use("grad_fma_\(dtype)"), [.unary("-", a), b, c])
+    .call("grad_fma_\(dtype)", [.unary("-", a), b, c])
   }
   /// The pointer to a value in memory and the place of one of its matrices.
   private func matrix(_ value: ValueID, _ batch: [Dim], _ f: FunctionEmitter) -> (pointer: Variable, index: Dim) {
@@ -50,8 +50,8 @@ extension Region {
     let dtype = node.types[0].dtype
     let shape = node.types[0].shape
     let n = shape[shape.rank - 1]
-    let nan = module.literal(dtype, dtype == .f32 ? UInt64(Float.nan.bitPattern) : Double.nan.bitPattern)
-    let zero = module.literal(dtype, 0)
+    let nan = Expr.literal(dtype, dtype == .f32 ? UInt64(Float.nan.bitPattern) : Double.nan.bitPattern)
+    let zero = Expr.literal(dtype, 0)
     f.loops(Region.indexStems, Array(shape.dims.dropLast(2))) { batch in
       let (pointer, baseA) = matrix(node.operands[0], batch, f)
       let base = flat(.axes(batch + [0, 0]), shape)
@@ -72,7 +72,7 @@ extension Region {
         f.emit(.declare(.element(dtype), root, nan, const: false))
         f.emit(
           .branch(
-            .binary(">", .variable(under), zero), then: [.assign(root, .call(module.use("grad_sqrt_\(dtype)"), [.variable(under)]))],
+            .binary(">", .variable(under), zero), then: [.assign(root, .call("grad_sqrt_\(dtype)", [.variable(under)]))],
             else: []))
         f.emit(.store(target.name, f.number(base + j * n + j), .variable(root)))
         f.range("row", j + 1, n, descends: false) { i in

@@ -15,7 +15,6 @@ final class ModuleContext {
   var tables: [Table] = []
   var faults: [CFault] = []
   var buffers: [Buffer] = []
-  var runtime: Set<String> = []
   /// A step of the program; buffers live from one to another.
   var time = 0
   var kernelTexts: [String] = []
@@ -32,14 +31,6 @@ final class ModuleContext {
     globals = NameTable()
   }
 
-  func use(_ function: String) -> String {
-    runtime.insert(function)
-    return function
-  }
-  func literal(_ dtype: DType, _ bits: UInt64) -> Expr {
-    if let function = CPrinter.runtimeFunction(ofLiteral: dtype, bits) { runtime.insert(function) }
-    return .literal(dtype, bits)
-  }
   /// The number of a new place where a run can fail.
   func fault(_ message: String, tensor: String?, range: SourceRange?) -> Int {
     let place = range.flatMap { range in options.sourceFile.map { "\($0.name):\($0.line(of: range.lower)): " } } ?? ""

@@ -28,7 +28,7 @@ extension Region {
       case .sum:
         if let run = run(operand, inner, f, at: indices) {
           let x = pointer(run.pointer, run.base, f)
-          store(.call(module.use("grad_sum_strided_\(dtype)"), [f.number(run.count), x, f.number(run.stride)]))
+          store(.call("grad_sum_strided_\(dtype)", [f.number(run.count), x, f.number(run.stride)]))
         } else {
           let sum = Accumulator(dtype, sequential: false, f, module)
           elements { sum.add($0) }
@@ -48,23 +48,23 @@ extension Region {
 
   private func identity(_ kind: Reduction, _ dtype: DType) -> Expr {
     switch (kind, dtype) {
-    case (.prod, _), (.all, _): module.literal(dtype, Constant(integer: 1, dtype).bits[0])
-    case (.max, .f32), (.argmax, .f32): module.literal(.f32, UInt64((-Float.infinity).bitPattern))
-    case (.max, .f64), (.argmax, .f64): module.literal(.f64, (-Double.infinity).bitPattern)
-    case (.min, .f32), (.argmin, .f32): module.literal(.f32, UInt64(Float.infinity.bitPattern))
-    case (.min, .f64), (.argmin, .f64): module.literal(.f64, Double.infinity.bitPattern)
-    case (.max, .i32), (.argmax, .i32): module.literal(.i32, UInt64(bitPattern: Int64(Int32.min)))
-    case (.max, .i64), (.argmax, .i64): module.literal(.i64, UInt64(bitPattern: Int64.min))
-    case (.min, .i32), (.argmin, .i32): module.literal(.i32, UInt64(bitPattern: Int64(Int32.max)))
-    case (.min, .i64), (.argmin, .i64): module.literal(.i64, UInt64(bitPattern: Int64.max))
-    default: module.literal(dtype, 0)
+    case (.prod, _), (.all, _): .literal(dtype, Constant(integer: 1, dtype).bits[0])
+    case (.max, .f32), (.argmax, .f32): .literal(.f32, UInt64((-Float.infinity).bitPattern))
+    case (.max, .f64), (.argmax, .f64): .literal(.f64, (-Double.infinity).bitPattern)
+    case (.min, .f32), (.argmin, .f32): .literal(.f32, UInt64(Float.infinity.bitPattern))
+    case (.min, .f64), (.argmin, .f64): .literal(.f64, Double.infinity.bitPattern)
+    case (.max, .i32), (.argmax, .i32): .literal(.i32, UInt64(bitPattern: Int64(Int32.min)))
+    case (.max, .i64), (.argmax, .i64): .literal(.i64, UInt64(bitPattern: Int64.min))
+    case (.min, .i32), (.argmin, .i32): .literal(.i32, UInt64(bitPattern: Int64(Int32.max)))
+    case (.min, .i64), (.argmin, .i64): .literal(.i64, UInt64(bitPattern: Int64.max))
+    default: .literal(dtype, 0)
     }
   }
   private func combine(_ kind: Reduction, _ dtype: DType, _ total: Expr, _ x: Expr) -> Expr {
     switch kind {
     case .prod: arithmetic("*", dtype, total, x)
-    case .max: .call(module.use("grad_max_\(dtype)"), [total, x])
-    case .min: .call(module.use("grad_min_\(dtype)"), [total, x])
+    case .max: .call("grad_max_\(dtype)", [total, x])
+    case .min: .call("grad_min_\(dtype)", [total, x])
     case .any: .binary("|", total, x)
     default: .binary("&", total, x)
     }
@@ -200,13 +200,13 @@ struct Accumulator {
     self.f = f
     self.module = module
     name = f.local("sum")
-    f.emit(.declare(.accumulator(module.use("\(stem)_\(dtype)")), name, nil, const: false))
-    f.emit(.call(module.use("\(stem)_begin_\(dtype)"), [.address(name)]))
+    f.emit(.declare(.accumulator("\(stem)_\(dtype)"), name, nil, const: false))
+    f.emit(.call("\(stem)_begin_\(dtype)", [.address(name)]))
   }
-  func add(_ x: Expr) { f.emit(.call(module.use("\(stem)_add_\(dtype)"), [.address(name), x])) }
+  func add(_ x: Expr) { f.emit(.call("\(stem)_add_\(dtype)", [.address(name), x])) }
   func multiplyAdd(_ a: Expr, _ b: Expr, annihilating: Bool) {
     let verb = annihilating && dtype.isFloat ? "annihilating_add" : stem == "grad_product" ? "add" : "multiply_add"
-    f.emit(.call(module.use("\(stem)_\(verb)_\(dtype)"), [.address(name), a, b]))
+    f.emit(.call("\(stem)_\(verb)_\(dtype)", [.address(name), a, b]))
   }
-  var end: Expr { .call(module.use("\(stem)_end_\(dtype)"), [.address(name)]) }
+  var end: Expr { .call("\(stem)_end_\(dtype)", [.address(name)]) }
 }

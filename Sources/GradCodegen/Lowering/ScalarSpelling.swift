@@ -11,23 +11,29 @@ enum ScalarSpelling {
         // Integers wrap, which only unsigned numbers do.
         return .cast(.element(dtype), .binary(symbol, .cast(unsigned, a), .cast(unsigned, b)))
       }
+      if record.typeRule == .comparison, !dtype.isFloat, a == b {
+        // Compilers warn of what is always so; of floats it is not, for a NaN differs from itself.
+        return .literal(.bool, ["==", "<=", ">="].contains(symbol) ? 1 : 0)
+      }
       return .binary(symbol, a, b)
     case .prefix(let symbol):
       if symbol == "-", let unsigned = unsigned(dtype) {
         return .cast(.element(dtype), .binary("-", .cast(unsigned, .integer(0)), .cast(unsigned, operands[0])))
       }
       return .unary(symbol, operands[0])
-    case .call(let name): return .call(module.use("grad_\(name)_\(dtype)"), operands)
-    case .conditional: return .conditional(operands[0], operands[1], operands[2])
+    case .call(let name): return .call("grad_\(name)_\(dtype)", operands)
+    case .conditional:
+      if case .literal(_, let bits) = operands[0] { return bits == 0 ? operands[2] : operands[1] }
+      return .conditional(operands[0], operands[1], operands[2])
     }
   }
 
   static func cast(_ a: Expr, _ from: DType, _ to: DType, _ module: ModuleContext) -> Expr {
     if from == to { return a }
     if to == .bool {
-      return .binary("!=", a, module.literal(from, 0))
+      return .binary("!=", a, .literal(from, 0))
     }
-    if from.isFloat && to.isInteger { return .call(module.use("grad_\(from)_to_\(to)"), [a]) }
+    if from.isFloat && to.isInteger { return .call("grad_\(from)_to_\(to)", [a]) }
     return .cast(.element(to), a)
   }
 

@@ -3,7 +3,7 @@ import GradIR
 // windowAdd and scatterAdd: zeros, then each element added where it belongs, in the row-major order of the operand.
 extension Region {
   private func clear(_ node: Node, _ target: Variable, _ f: FunctionEmitter) {
-    let zero = module.literal(node.types[0].dtype, 0)
+    let zero = Expr.literal(node.types[0].dtype, 0)
     f.loop("i", node.types[0].shape.count) { i in f.emit(.store(target.name, f.number(i), zero)) }
   }
   private func addInto(_ target: Variable, _ place: Dim, _ dtype: DType, _ x: Expr, _ f: FunctionEmitter) {

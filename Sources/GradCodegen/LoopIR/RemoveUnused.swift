@@ -1,0 +1,168 @@
+// Removes constant locals that nothing reads: what was computed for a value of which only a part is needed.
+extension Function {
+  /// The function without unused constants, and the names that it still reads.
+  func removingUnused() -> (function: Function, used: Set<String>) {
+    var result = self
+    while true {
+      var used: Set<String> = []
+      let before = result.body
+      var read: Set<String> = []
+      Function.collectReads(before, &read)
+      result.body = Function.removeUnused(before, &used, read)
+      if result.body == before { return (result, used) }
+    }
+  }
+
+  /// Names that some statement reads, an assignment to the name itself aside.
+  private static func collectReads(_ statements: [Stmt], _ read: inout Set<String>) {
+    for statement in statements {
+      switch statement {
+      case .declare(_, _, let value, _): value?.collectNames(into: &read)
+      case .assign(let name, let value):
+        var own: Set<String> = []
+        value.collectNames(into: &own)
+        own.remove(name)
+        read.formUnion(own)
+      case .store(let buffer, let index, let value):
+        read.insert(buffer)
+        index.collectNames(into: &read)
+        value.collectNames(into: &read)
+      case .call(_, let arguments), .checkedCall(_, let arguments): for argument in arguments { argument.collectNames(into: &read) }
+      case .loop(_, let from, let to, let step, _, let body):
+        for expression in [from, to, step] { expression.collectNames(into: &read) }
+        collectReads(body, &read)
+      case .whileLoop(let condition, let body):
+        condition.collectNames(into: &read)
+        collectReads(body, &read)
+      case .branch(let condition, let then, let otherwise):
+        condition.collectNames(into: &read)
+        collectReads(then, &read)
+        collectReads(otherwise, &read)
+      case .giveBack(let value): value.collectNames(into: &read)
+      case .discard(let name): read.insert(name)
+      case .comment, .blank: break
+      }
+    }
+  }
+
+  /// Backwards, for a name is declared before it is read.
+  private static func removeUnused(_ statements: [Stmt], _ used: inout Set<String>, _ read: Set<String>) -> [Stmt] {
+    var kept: [Stmt] = []
+    for statement in statements.reversed() {
+      switch statement {
+      case .declare(let type, let name, let value, const: let const):
+        var isConstant = const
+        if case .pointer = type { isConstant = true }
+        if isConstant ? !used.contains(name) : !read.contains(name) && name != "status" { continue }
+        value?.collectNames(into: &used)
+        kept.append(statement)
+      case .assign(let name, let value):
+        if !read.contains(name) { continue }
+        used.insert(name)
+        value.collectNames(into: &used)
+        kept.append(statement)
+      case .store(let buffer, let index, let value):
+        used.insert(buffer)
+        index.collectNames(into: &used)
+        value.collectNames(into: &used)
+        kept.append(statement)
+      case .call(_, let arguments), .checkedCall(_, let arguments):
+        for argument in arguments { argument.collectNames(into: &used) }
+        kept.append(statement)
+      case .loop(let variable, let from, let to, let step, let descends, let body):
+        let inner = removeUnused(body, &used, read)
+        if inner.isEmpty { continue }
+        for expression in [from, to, step] { expression.collectNames(into: &used) }
+        kept.append(.loop(variable: variable, from: from, to: to, step: step, descends: descends, body: inner))
+      case .whileLoop(let condition, let body):
+        condition.collectNames(into: &used)
+        kept.append(.whileLoop(condition, removeUnused(body, &used, read)))
+      case .branch(let condition, let then, let otherwise):
+        let (a, b) = (removeUnused(then, &used, read), removeUnused(otherwise, &used, read))
+        if a.isEmpty && b.isEmpty { continue }
+        condition.collectNames(into: &used)
+        kept.append(.branch(condition, then: a, else: b))
+      case .giveBack(let value):
+        value.collectNames(into: &used)
+        kept.append(statement)
+      case .discard(let name):
+        used.insert(name)
+        kept.append(statement)
+      case .comment, .blank: kept.append(statement)
+      }
+    }
+    return kept.reversed()
+  }
+}
+
+extension Expr {
+  /// The variables and buffers that the expression reads.
+  func collectNames(into names: inout Set<String>) {
+    switch self {
+    case .variable(let name), .address(let name): names.insert(name)
+    case .integer, .literal: break
+    case .unary(_, let a), .cast(_, let a): a.collectNames(into: &names)
+    case .binary(_, let a, let b):
+      a.collectNames(into: &names)
+      b.collectNames(into: &names)
+    case .conditional(let a, let b, let c):
+      a.collectNames(into: &names)
+      b.collectNames(into: &names)
+      c.collectNames(into: &names)
+    case .load(let buffer, let index):
+      names.insert(buffer)
+      index.collectNames(into: &names)
+    case .call(_, let arguments): for argument in arguments { argument.collectNames(into: &names) }
+    }
+  }
+}
+
+extension Function {
+  /// The runtime's functions and types that the function names, and the names of its tables among others.
+  func collectRuntime(into names: inout Set<String>) {
+    func visit(_ expression: Expr) {
+      switch expression {
+      case .variable, .address, .integer: break
+      case .literal(let dtype, let bits):
+        if let function = CPrinter.runtimeFunction(ofLiteral: dtype, bits) { names.insert(function) }
+      case .unary(_, let a), .cast(_, let a), .load(_, let a): visit(a)
+      case .binary(_, let a, let b):
+        visit(a)
+        visit(b)
+      case .conditional(let a, let b, let c):
+        visit(a)
+        visit(b)
+        visit(c)
+      case .call(let name, let arguments):
+        if name.hasPrefix("grad_") { names.insert(name) }
+        arguments.forEach(visit)
+      }
+    }
+    func visit(_ statements: [Stmt]) {
+      for statement in statements {
+        switch statement {
+        case .declare(let type, _, let value, _):
+          if case .accumulator(let name) = type { names.insert(name) }
+          if let value { visit(value) }
+        case .assign(_, let value), .giveBack(let value): visit(value)
+        case .store(_, let index, let value):
+          visit(index)
+          visit(value)
+        case .call(let name, let arguments), .checkedCall(let name, let arguments): visit(.call(name, arguments))
+        case .loop(_, let from, let to, let step, _, let body):
+          [from, to, step].forEach(visit)
+          visit(body)
+        case .whileLoop(let condition, let body):
+          visit(condition)
+          visit(body)
+        case .branch(let condition, let then, let otherwise):
+          visit(condition)
+          visit(then)
+          visit(otherwise)
+        case .comment, .discard, .blank: break
+        }
+      }
+    }
+    visit(body)
+  }
+}
