@@ -164,21 +164,26 @@ final class ModuleWriter {
   }
 
   private func wrapperText() -> String {
-    let dimArguments = dims.indices.map { "dims[\($0)]" }
-    let arguments = dimArguments + inputs.indices.map { "inputs[\($0)]" } + outputs.indices.map { "outputs[\($0)]" } + ["workspace"]
-    let dimsUse = dims.isEmpty ? "  (void)dims;\n" : ""
-    let unused = (inputs.isEmpty ? "  (void)inputs;\n" : "") + (outputs.isEmpty ? "  (void)outputs;\n" : "")
+    // The parameters' names hide nothing that is called, whatever the model's name is.
+    let (dimsName, inputsName, outputsName) = (apart("dims"), apart("inputs"), apart("outputs"))
+    let workspaceName = apart("workspace")
+    let dimArguments = dims.indices.map { "\(dimsName)[\($0)]" }
+    let arguments =
+      dimArguments + inputs.indices.map { "\(inputsName)[\($0)]" } + outputs.indices.map { "\(outputsName)[\($0)]" } + [workspaceName]
+    let dimsUse = dims.isEmpty ? "  (void)\(dimsName);\n" : ""
+    let unused = (inputs.isEmpty ? "  (void)\(inputsName);\n" : "") + (outputs.isEmpty ? "  (void)\(outputsName);\n" : "")
     return """
-      int \(entry)_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace) {
+      int \(entry)_call(const int64_t *\(dimsName), const void *const *\(inputsName), void *const *\(outputsName), void *\(workspaceName)) {
       \(dimsUse)\(unused)  return \(CPrinter.wrapped("\(entry)(", arguments, ");"))
       }
 
-      uint64_t \(entry)_call_workspace_bytes(const int64_t *dims) {
+      uint64_t \(entry)_call_workspace_bytes(const int64_t *\(dimsName)) {
       \(dimsUse)  return \(dims.isEmpty ? "\(entry)_workspace_bytes();" : CPrinter.wrapped("\(entry)_workspace_bytes(", dimArguments, ");"))
       }
 
       """
   }
+  private func apart(_ name: String) -> String { name == entry ? name + "_" : name }
 
   private func statusText(_ layout: LayoutWriter) -> String {
     var lines = ["const char *\(entry)_status_text(int status) {", "  switch (status) {", "    case 0: return \"done\";"]
