@@ -128,23 +128,44 @@ static inline double grad_fma_f64(double a, double b, double c) { return fma(a, 
 #endif
 /* end */
 
-/* The negative numbers are tested for first: then compilers need no call that sets errno, and the NaN's sign is always the same. */
-/* runtime: grad_sqrt_f32 requires grad_nan_f32 */
-#if defined(__GNUC__)
-static inline float grad_sqrt_f32(float x) { return x < 0.0f ? grad_nan_f32() : __builtin_sqrtf(x); }
-#else
+/* The root by the machine, where a compiler can be asked for it without a library call that sets errno. */
+/* runtime: grad_root_f32 */
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define grad_root_f32(x) __builtin_elementwise_sqrt((float)(x))
+#endif
+#endif
+#if !defined(grad_root_f32) && defined(__GNUC__)
+#define grad_root_f32(x) __builtin_sqrtf(x)
+#endif
+#if !defined(grad_root_f32)
 float sqrtf(float);
-static inline float grad_sqrt_f32(float x) { return x < 0.0f ? grad_nan_f32() : sqrtf(x); }
+#define grad_root_f32(x) sqrtf(x)
 #endif
 /* end */
 
-/* runtime: grad_sqrt_f64 requires grad_nan_f64 */
-#if defined(__GNUC__)
-static inline double grad_sqrt_f64(double x) { return x < 0.0 ? grad_nan_f64() : __builtin_sqrt(x); }
-#else
-double sqrt(double);
-static inline double grad_sqrt_f64(double x) { return x < 0.0 ? grad_nan_f64() : sqrt(x); }
+/* runtime: grad_root_f64 */
+#if defined(__clang__) && defined(__has_builtin)
+#if __has_builtin(__builtin_elementwise_sqrt)
+#define grad_root_f64(x) __builtin_elementwise_sqrt((double)(x))
 #endif
+#endif
+#if !defined(grad_root_f64) && defined(__GNUC__)
+#define grad_root_f64(x) __builtin_sqrt(x)
+#endif
+#if !defined(grad_root_f64)
+double sqrt(double);
+#define grad_root_f64(x) sqrt(x)
+#endif
+/* end */
+
+/* Negative numbers are tested for: the NaN's sign is always the same. */
+/* runtime: grad_sqrt_f32 requires grad_root_f32 grad_nan_f32 */
+static inline float grad_sqrt_f32(float x) { return x < 0.0f ? grad_nan_f32() : grad_root_f32(x); }
+/* end */
+
+/* runtime: grad_sqrt_f64 requires grad_root_f64 grad_nan_f64 */
+static inline double grad_sqrt_f64(double x) { return x < 0.0 ? grad_nan_f64() : grad_root_f64(x); }
 /* end */
 
 /* To the nearest integer, halves to even. Below 2^23 (2^52) adding that number rounds the fraction away. */

@@ -93,8 +93,19 @@ static inline grad_two_f64 grad_mills_two_f64(double x, double x_low) {
   double u = (x - row[0]) + x_low;
   double p = row[15];
   grad_two_f64 sum;
-  int i;
-  for (i = 14; i > 1; i--) p = grad_fma_f64(p, u, row[i]);
+  p = grad_fma_f64(p, u, row[14]);
+  p = grad_fma_f64(p, u, row[13]);
+  p = grad_fma_f64(p, u, row[12]);
+  p = grad_fma_f64(p, u, row[11]);
+  p = grad_fma_f64(p, u, row[10]);
+  p = grad_fma_f64(p, u, row[9]);
+  p = grad_fma_f64(p, u, row[8]);
+  p = grad_fma_f64(p, u, row[7]);
+  p = grad_fma_f64(p, u, row[6]);
+  p = grad_fma_f64(p, u, row[5]);
+  p = grad_fma_f64(p, u, row[4]);
+  p = grad_fma_f64(p, u, row[3]);
+  p = grad_fma_f64(p, u, row[2]);
   sum = grad_quick_two_sum_f64(row[1], p * u);
   sum.low += row[16];
   return sum;
@@ -135,54 +146,49 @@ static inline grad_scaled_f64 grad_erfc_half_f64(double x) {
 }
 /* end */
 
-/* runtime: grad_erf_f64 requires grad_abs_f64 grad_scaled_f64 grad_fma_f64 grad_erf_rest_f64 grad_erfc_half_f64 grad_copysign_f64 grad_scale_f64 */
+/* runtime: grad_erf_f64 requires grad_abs_f64 grad_scaled_f64 grad_erfc_half_f64 grad_copysign_f64 grad_scale_f64 grad_fma_f64 grad_erf_rest_f64 */
 static inline double grad_erf_f64(double x) {
   double size = grad_abs_f64(x);
-  grad_scaled_f64 half;
-  if (x != x) return x;
-  if (size <= 1.0) return grad_fma_f64(x, grad_erf_rest_f64(x * x), x);
-  half = grad_erfc_half_f64(size > 6.0 ? 6.0 : size);
-  return grad_copysign_f64(1.0 - grad_scale_f64(half.high + half.low, half.exponent + 1), x);
+  grad_scaled_f64 half = grad_erfc_half_f64(size < 6.0 ? size : 6.0);
+  double tail = grad_copysign_f64(1.0 - grad_scale_f64(half.high + half.low, half.exponent + 1), x);
+  double middle = size > 1.0 ? 1.0 : x;
+  middle = grad_fma_f64(middle, grad_erf_rest_f64(middle * middle), middle);
+  return size > 1.0 ? tail : middle;
 }
 /* end */
 
-/* runtime: grad_erfc_f64 requires grad_abs_f64 grad_scaled_f64 grad_two_f64 grad_two_sum_f64 grad_erf_rest_f64 grad_erfc_half_f64 grad_scale_f64 */
+/* runtime: grad_erfc_f64 requires grad_abs_f64 grad_scaled_f64 grad_erfc_half_f64 grad_scale_f64 grad_two_f64 grad_two_sum_f64 grad_erf_rest_f64 */
 static inline double grad_erfc_f64(double x) {
   double size = grad_abs_f64(x);
-  grad_scaled_f64 half;
-  double result;
+  grad_scaled_f64 half = grad_erfc_half_f64(size < 28.0 ? size : 28.0);
+  double tail = grad_scale_f64(half.high + half.low, half.exponent + 1);
+  double middle = x < 0.5 && size <= 1.0 ? x : 0.0;
+  grad_two_f64 sum = grad_two_sum_f64(1.0, -middle);
+  middle = sum.high + (sum.low - middle * grad_erf_rest_f64(middle * middle));
+  if (x < 0.0) tail = 2.0 - tail;
   if (x != x) return x;
-  if (x < 0.5 && size <= 1.0) {
-    grad_two_f64 sum = grad_two_sum_f64(1.0, -x);
-    return sum.high + (sum.low - x * grad_erf_rest_f64(x * x));
-  }
-  half = grad_erfc_half_f64(size > 28.0 ? 28.0 : size);
-  result = grad_scale_f64(half.high + half.low, half.exponent + 1);
-  return x < 0.0 ? 2.0 - result : result;
+  return x < 0.5 && size <= 1.0 ? middle : tail;
 }
 /* end */
 
 /* x Φ(x); the limit -0 at -infinity. */
-/* runtime: grad_gelu_f64 requires grad_abs_f64 grad_two_f64 grad_scaled_f64 grad_two_product_f64 grad_exp_scaled_f64 grad_mills_two_f64 grad_fma_f64 grad_scale_f64 grad_quick_two_sum_f64 */
+/* runtime: grad_gelu_f64 requires grad_abs_f64 grad_two_f64 grad_two_product_f64 grad_scaled_f64 grad_exp_scaled_f64 grad_mills_two_f64 grad_scale_f64 grad_quick_two_sum_f64 grad_fma_f64 grad_copysign_f64 */
 static inline double grad_gelu_f64(double x) {
-  double size = grad_abs_f64(x);
-  grad_two_f64 square, product, mills;
-  grad_scaled_f64 power;
-  if (x != x || x > 40.0) return x;
-  if (size > 40.0) size = 40.0;
-  square = grad_two_product_f64(size, size);
-  power = grad_exp_scaled_f64(-0.5 * square.high, -0.5 * square.low);
-  mills = grad_mills_two_f64(size, 0.0);
-  product = grad_two_product_f64(power.high, mills.high);
-  product.low += power.low * mills.high + power.high * mills.low;
-  if (x < 0.0) {
-    power.high = -size * product.high;
-    power.low = grad_fma_f64(-size, product.high, -power.high) - size * product.low;
-    return grad_scale_f64(power.high + power.low, power.exponent);
-  }
-  square = grad_quick_two_sum_f64(1.0, -grad_scale_f64(product.high, power.exponent));
-  square.low -= grad_scale_f64(product.low, power.exponent);
-  return grad_fma_f64(x, square.high, x * square.low);
+  double size = grad_abs_f64(x) < 40.0 ? grad_abs_f64(x) : 40.0;
+  grad_two_f64 square = grad_two_product_f64(size, size);
+  grad_scaled_f64 power = grad_exp_scaled_f64(-0.5 * square.high, -0.5 * square.low);
+  grad_two_f64 mills = grad_mills_two_f64(size, 0.0);
+  grad_two_f64 tail = grad_two_product_f64(power.high, mills.high);
+  grad_two_f64 product, rest;
+  double left, right;
+  tail.low += power.low * mills.high + power.high * mills.low;
+  product = grad_two_product_f64(-size, tail.high);
+  left = grad_scale_f64(product.high + (product.low - size * tail.low), power.exponent);
+  rest = grad_quick_two_sum_f64(1.0, -grad_scale_f64(tail.high, power.exponent));
+  rest.low -= grad_scale_f64(tail.low, power.exponent);
+  right = grad_fma_f64(size, rest.high, size * rest.low);
+  if (x > 40.0 || x != x) return x;
+  return grad_copysign_f64(x < 0.0 ? left : right, x);
 }
 /* end */
 

@@ -10,6 +10,14 @@
   shorter Q; the f64 functions keep the rounding errors of r and 1 + r.
 */
 
+/* x between low and high, or NaN. */
+/* runtime: grad_clamp_f64 */
+static inline double grad_clamp_f64(double x, double low, double high) {
+  double least = x < low ? low : x;
+  return least > high ? high : least;
+}
+/* end */
+
 /* y 2^k, rounded once where the result is subnormal; |k| ≤ 2000. */
 /* runtime: grad_scale_f64 requires grad_power_of_two_f64 */
 static inline double grad_scale_f64(double y, int k) {
@@ -82,24 +90,22 @@ static inline double grad_exp_f64(double x) {
 }
 /* end */
 
-/* e^x - 1 for |x| ≤ 60: 2^k - 1 + 2^k r + 2^k (e^r - 1 - r). */
-/* runtime: grad_expm1_two_f64 requires grad_two_f64 grad_scaled_f64 grad_exp_reduce_f64 grad_power_of_two_f64 grad_exp_rest_f64 grad_two_sum_f64 grad_quick_two_sum_f64 */
-static inline grad_two_f64 grad_expm1_two_f64(double x) {
+/* (e^x - 1) / 4 for -60 ≤ x ≤ 710.5, as 2^(k-2) - 1/4 + 2^(k-2) r + 2^(k-2) (e^r - 1 - r): a quarter, so that nothing overflows. */
+/* runtime: grad_expm1_quarter_f64 requires grad_two_f64 grad_scaled_f64 grad_exp_reduce_f64 grad_power_of_two_f64 grad_exp_rest_f64 grad_two_sum_f64 grad_quick_two_sum_f64 */
+static inline grad_two_f64 grad_expm1_quarter_f64(double x) {
   grad_scaled_f64 r = grad_exp_reduce_f64(x, 0.0);
-  double power = grad_power_of_two_f64(r.exponent);
+  double power = grad_power_of_two_f64(r.exponent - 2);
   double rest = grad_exp_rest_f64(r.high, r.low) + r.low;
-  grad_two_f64 whole = grad_two_sum_f64(power, -1.0);
+  grad_two_f64 whole = grad_two_sum_f64(power, -0.25);
   grad_two_f64 sum = grad_two_sum_f64(whole.high, power * r.high);
   return grad_quick_two_sum_f64(sum.high, sum.low + (whole.low + power * rest));
 }
 /* end */
 
-/* runtime: grad_expm1_f64 requires grad_exp_f64 grad_expm1_two_f64 */
+/* runtime: grad_expm1_f64 requires grad_expm1_quarter_f64 grad_clamp_f64 */
 static inline double grad_expm1_f64(double x) {
-  if (x > 60.0) return grad_exp_f64(x);
-  if (x < -60.0) x = -60.0;
-  if (x > -0x1p-54 && x < 0x1p-54) return x;
-  return grad_expm1_two_f64(x).high;
+  double result = 4.0 * grad_expm1_quarter_f64(grad_clamp_f64(x, -60.0, 710.5)).high;
+  return x > -0x1p-54 && x < 0x1p-54 ? x : result;
 }
 /* end */
 
@@ -121,25 +127,22 @@ static inline double grad_sigmoid_f64(double x) {
 /* end */
 
 /* x / (1 + e^-x); the limit -0 at -infinity. */
-/* runtime: grad_silu_f64 requires grad_abs_f64 grad_scaled_f64 grad_two_f64 grad_exp_scaled_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_two_product_f64 grad_two_divide_f64 */
+/* runtime: grad_silu_f64 requires grad_clamp_f64 grad_scaled_f64 grad_exp_scaled_f64 grad_abs_f64 grad_two_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_two_product_f64 grad_two_divide_f64 */
 static inline double grad_silu_f64(double x) {
-  double size = grad_abs_f64(x);
-  grad_scaled_f64 power;
-  grad_two_f64 numerator, denominator, quotient;
-  if (x > 50.0) return x;
-  if (size < 0x1p-55) return 0.5 * x;
-  if (size > 800.0) size = 800.0;
-  power = grad_exp_scaled_f64(-size, 0.0);
-  denominator = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  double moderate = grad_clamp_f64(x, -800.0, 50.0);
+  grad_scaled_f64 power = grad_exp_scaled_f64(-grad_abs_f64(moderate), 0.0);
+  grad_two_f64 denominator = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  double factor = x < 0.0 ? power.high : 1.0;
+  double factor_low = x < 0.0 ? power.low : 0.0;
+  grad_two_f64 numerator = grad_two_product_f64(moderate, factor);
+  grad_two_f64 quotient;
+  double result;
   denominator.low += grad_scale_f64(power.low, power.exponent);
-  numerator.high = x;
-  numerator.low = 0.0;
-  if (x < 0.0) {
-    numerator = grad_two_product_f64(-size, power.high);
-    numerator.low -= size * power.low;
-  }
+  numerator.low += moderate * factor_low;
   quotient = grad_two_divide_f64(numerator, denominator);
-  return grad_scale_f64(quotient.high + quotient.low, x < 0.0 ? power.exponent : 0);
+  result = grad_scale_f64(quotient.high + quotient.low, x < 0.0 ? power.exponent : 0);
+  if (x > -0x1p-55 && x < 0x1p-55) result = 0.5 * x;
+  return x > 50.0 ? x : result;
 }
 /* end */
 
@@ -182,14 +185,6 @@ static inline double grad_expm1_short_f64(double x) {
   grad_scaled_f64 r = grad_exp_reduce_short_f64(x);
   double power = grad_power_of_two_f64(r.exponent);
   return grad_fma_f64(power, grad_expm1_rest_short_f64(r.high), power - 1.0);
-}
-/* end */
-
-/* x between low and high, or NaN. */
-/* runtime: grad_clamp_f64 */
-static inline double grad_clamp_f64(double x, double low, double high) {
-  double least = x < low ? low : x;
-  return least > high ? high : least;
 }
 /* end */
 

@@ -4,26 +4,20 @@
 #include "grad_double_double.h"
 #include "grad_exponential.h"
 
-/* sinh, cosh, tanh: with E = e^|x| - 1, sinh |x| = (E + E / (E + 1)) / 2 and tanh |x| = E₂ / (E₂ + 2) for E₂ = e^2|x| - 1. */
+/* sinh, cosh, tanh: with Q = (e^|x| - 1) / 4, sinh |x| = 2 (Q + Q / (4 Q + 1)); with Q₂ = (e^2|x| - 1) / 4, tanh |x| = Q₂ / (Q₂ + ½). */
 
-/* runtime: grad_sinh_f64 requires grad_abs_f64 grad_two_f64 grad_expm1_two_f64 grad_two_sum_f64 grad_two_divide_f64 grad_quick_two_sum_f64 grad_scaled_f64 grad_exp_scaled_f64 grad_scale_f64 grad_copysign_f64 */
+/* runtime: grad_sinh_f64 requires grad_abs_f64 grad_two_f64 grad_expm1_quarter_f64 grad_two_sum_f64 grad_two_divide_f64 grad_copysign_f64 */
 static inline double grad_sinh_f64(double x) {
   double size = grad_abs_f64(x);
+  grad_two_f64 quarter = grad_expm1_quarter_f64(size > 710.5 ? 710.5 : size);
+  grad_two_f64 power = grad_two_sum_f64(quarter.high, 0.25);
+  grad_two_f64 quotient, sum;
   double result;
-  if (size < 0x1p-27) return x;
-  if (size < 22.0) {
-    grad_two_f64 difference = grad_expm1_two_f64(size);
-    grad_two_f64 power = grad_two_sum_f64(difference.high, 1.0);
-    grad_two_f64 quotient, sum;
-    power.low += difference.low;
-    quotient = grad_two_divide_f64(difference, power);
-    sum = grad_quick_two_sum_f64(difference.high, quotient.high);
-    result = 0.5 * (sum.high + (sum.low + (difference.low + quotient.low)));
-  } else {
-    grad_scaled_f64 power = grad_exp_scaled_f64(size > 711.0 ? 711.0 : size, 0.0);
-    result = grad_scale_f64(power.high, power.exponent - 1);
-  }
-  return grad_copysign_f64(result, x);
+  power.low += quarter.low;
+  quotient = grad_two_divide_f64(quarter, power);
+  sum = grad_two_sum_f64(quarter.high, 0.25 * quotient.high);
+  result = 2.0 * (sum.high + (sum.low + (quarter.low + 0.25 * quotient.low)));
+  return size < 0x1p-27 ? x : grad_copysign_f64(result, x);
 }
 /* end */
 
@@ -42,17 +36,15 @@ static inline double grad_cosh_f64(double x) {
 }
 /* end */
 
-/* runtime: grad_tanh_f64 requires grad_abs_f64 grad_two_f64 grad_expm1_two_f64 grad_two_sum_f64 grad_two_divide_f64 grad_copysign_f64 */
+/* runtime: grad_tanh_f64 requires grad_abs_f64 grad_two_f64 grad_expm1_quarter_f64 grad_two_sum_f64 grad_two_divide_f64 grad_copysign_f64 */
 static inline double grad_tanh_f64(double x) {
   double size = grad_abs_f64(x);
-  grad_two_f64 difference, denominator, quotient;
-  if (size < 0x1p-27 || x != x) return x;
-  if (size > 20.0) size = 20.0;
-  difference = grad_expm1_two_f64(2.0 * size);
-  denominator = grad_two_sum_f64(difference.high, 2.0);
-  denominator.low += difference.low;
-  quotient = grad_two_divide_f64(difference, denominator);
-  return grad_copysign_f64(quotient.high + quotient.low, x);
+  grad_two_f64 quarter = grad_expm1_quarter_f64(2.0 * (size > 20.0 ? 20.0 : size));
+  grad_two_f64 denominator = grad_two_sum_f64(quarter.high, 0.5);
+  grad_two_f64 quotient;
+  denominator.low += quarter.low;
+  quotient = grad_two_divide_f64(quarter, denominator);
+  return size < 0x1p-27 ? x : grad_copysign_f64(quotient.high + quotient.low, x);
 }
 /* end */
 

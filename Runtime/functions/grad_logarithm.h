@@ -80,18 +80,15 @@ static inline double grad_log1p_f64(double x) {
 /* end */
 
 /* log(1 + e^x) = max(x, 0) + log1p(e^-|x|). */
-/* runtime: grad_softplus_f64 requires grad_scaled_f64 grad_two_f64 grad_exp_f64 grad_exp_scaled_f64 grad_abs_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_log_two_f64 grad_two_sum_f64 */
+/* runtime: grad_softplus_f64 requires grad_scaled_f64 grad_exp_scaled_f64 grad_clamp_f64 grad_abs_f64 grad_two_f64 grad_quick_two_sum_f64 grad_scale_f64 grad_log_two_f64 grad_two_sum_f64 */
 static inline double grad_softplus_f64(double x) {
-  grad_scaled_f64 power;
-  grad_two_f64 u, logarithm, sum;
-  if (x != x || x > 40.0) return x;
-  if (x < -40.0) return grad_exp_f64(x);
-  power = grad_exp_scaled_f64(-grad_abs_f64(x), 0.0);
-  u = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  grad_scaled_f64 power = grad_exp_scaled_f64(-grad_clamp_f64(grad_abs_f64(x), 0.0, 750.0), 0.0);
+  grad_two_f64 u = grad_quick_two_sum_f64(1.0, grad_scale_f64(power.high, power.exponent));
+  grad_two_f64 logarithm, sum;
   u.low += grad_scale_f64(power.low, power.exponent);
   logarithm = grad_log_two_f64(u.high, u.low / u.high);
   sum = grad_two_sum_f64(x > 0.0 ? x : 0.0, logarithm.high);
-  return sum.high + (sum.low + logarithm.low);
+  return x > 40.0 ? x : sum.high + (sum.low + logarithm.low);
 }
 /* end */
 

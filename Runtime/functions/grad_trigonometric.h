@@ -76,30 +76,34 @@ static inline grad_angle_f64 grad_reduce_large_f64(double x) {
 }
 /* end */
 
-/* For x finite. */
-/* runtime: grad_reduce_f64 requires grad_angle_f64 grad_abs_f64 grad_fma_f64 grad_two_f64 grad_two_sum_f64 grad_two_product_f64 grad_quick_two_sum_f64 grad_bits_f64 grad_reduce_large_f64 */
-static inline grad_angle_f64 grad_reduce_f64(double x) {
-  grad_angle_f64 angle;
-  if (grad_abs_f64(x) <= 0x1p20) {
-    double shifted = grad_fma_f64(x, 0x1.45f306dc9c883p-1, 0x1.8p52);
-    double k = shifted - 0x1.8p52;
-    double rest = grad_fma_f64(-k, 0x1.921fb544p0, x);
-    grad_two_f64 second = grad_two_sum_f64(rest, -(k * 0x1.0b4611a6p-34));
-    grad_two_f64 product = grad_two_product_f64(k, 0x1.3198a2e037073p-69);
-    grad_two_f64 third = grad_two_sum_f64(second.high, -product.high);
-    double low = (third.low + second.low) - (product.low + k * 0x1.129024e088a68p-123);
-    grad_two_f64 r = grad_quick_two_sum_f64(third.high, low);
-    angle.high = r.high;
-    angle.low = r.low;
-    angle.quadrant = (int)(grad_bits_f64(shifted) & 3u);
-    return angle;
-  }
-  angle = grad_reduce_large_f64(grad_abs_f64(x));
+/* For x finite, |x| > 2^19. */
+/* runtime: grad_reduce_signed_f64 requires grad_angle_f64 grad_reduce_large_f64 grad_abs_f64 */
+static inline grad_angle_f64 grad_reduce_signed_f64(double x) {
+  grad_angle_f64 angle = grad_reduce_large_f64(grad_abs_f64(x));
   if (x < 0.0) {
     angle.high = -angle.high;
     angle.low = -angle.low;
     angle.quadrant = -angle.quadrant & 3;
   }
+  return angle;
+}
+/* end */
+
+/* For |x| ≤ 2^20. */
+/* runtime: grad_reduce_moderate_f64 requires grad_angle_f64 grad_fma_f64 grad_two_f64 grad_two_sum_f64 grad_two_product_f64 grad_quick_two_sum_f64 grad_bits_f64 */
+static inline grad_angle_f64 grad_reduce_moderate_f64(double x) {
+  grad_angle_f64 angle;
+  double shifted = grad_fma_f64(x, 0x1.45f306dc9c883p-1, 0x1.8p52);
+  double k = shifted - 0x1.8p52;
+  double rest = grad_fma_f64(-k, 0x1.921fb544p0, x);
+  grad_two_f64 second = grad_two_sum_f64(rest, -(k * 0x1.0b4611a6p-34));
+  grad_two_f64 product = grad_two_product_f64(k, 0x1.3198a2e037073p-69);
+  grad_two_f64 third = grad_two_sum_f64(second.high, -product.high);
+  double low = (third.low + second.low) - (product.low + k * 0x1.129024e088a68p-123);
+  grad_two_f64 r = grad_quick_two_sum_f64(third.high, low);
+  angle.high = r.high;
+  angle.low = r.low;
+  angle.quadrant = (int)(grad_bits_f64(shifted) & 3u);
   return angle;
 }
 /* end */
@@ -134,66 +138,93 @@ static inline grad_two_f64 grad_cos_kernel_f64(double r, double low) {
 }
 /* end */
 
-/* runtime: grad_sin_f64 requires grad_angle_f64 grad_abs_f64 grad_infinity_f64 grad_nan_f64 grad_reduce_f64 grad_cos_kernel_f64 grad_sin_kernel_f64 */
-static inline double grad_sin_f64(double x) {
-  grad_angle_f64 angle;
-  double result;
-  if (x > -0x1p-27 && x < 0x1p-27) return x;
-  if (x != x) return x;
-  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
-  angle = grad_reduce_f64(x);
-  if (angle.quadrant & 1) {
-    result = grad_cos_kernel_f64(angle.high, angle.low).high;
-  } else {
-    result = grad_sin_kernel_f64(angle.high, angle.low).high;
-  }
+/* runtime: grad_sin_angle_f64 requires grad_angle_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 */
+static inline double grad_sin_angle_f64(grad_angle_f64 angle) {
+  double sine = grad_sin_kernel_f64(angle.high, angle.low).high;
+  double cosine = grad_cos_kernel_f64(angle.high, angle.low).high;
+  double result = angle.quadrant & 1 ? cosine : sine;
   return angle.quadrant & 2 ? -result : result;
 }
 /* end */
 
-/* runtime: grad_cos_f64 requires grad_angle_f64 grad_abs_f64 grad_infinity_f64 grad_nan_f64 grad_reduce_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 */
-static inline double grad_cos_f64(double x) {
-  grad_angle_f64 angle;
-  double result;
-  if (x != x) return x;
-  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
-  angle = grad_reduce_f64(x);
-  if (angle.quadrant & 1) {
-    result = grad_sin_kernel_f64(angle.high, angle.low).high;
-  } else {
-    result = grad_cos_kernel_f64(angle.high, angle.low).high;
-  }
+/* runtime: grad_cos_angle_f64 requires grad_angle_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 */
+static inline double grad_cos_angle_f64(grad_angle_f64 angle) {
+  double sine = grad_sin_kernel_f64(angle.high, angle.low).high;
+  double cosine = grad_cos_kernel_f64(angle.high, angle.low).high;
+  double result = angle.quadrant & 1 ? sine : cosine;
   return (angle.quadrant + 1) & 2 ? -result : result;
 }
 /* end */
 
-/* runtime: grad_tan_f64 requires grad_angle_f64 grad_two_f64 grad_abs_f64 grad_infinity_f64 grad_nan_f64 grad_reduce_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 grad_two_divide_f64 */
-static inline double grad_tan_f64(double x) {
-  grad_angle_f64 angle;
-  grad_two_f64 sine, cosine, quotient;
-  if (x > -0x1p-27 && x < 0x1p-27) return x;
-  if (x != x) return x;
-  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
-  angle = grad_reduce_f64(x);
-  sine = grad_sin_kernel_f64(angle.high, angle.low);
-  cosine = grad_cos_kernel_f64(angle.high, angle.low);
-  if (angle.quadrant & 1) {
-    quotient = grad_two_divide_f64(cosine, sine);
-    return -(quotient.high + quotient.low);
-  }
-  quotient = grad_two_divide_f64(sine, cosine);
+/* runtime: grad_tan_angle_f64 requires grad_angle_f64 grad_two_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 grad_two_divide_f64 */
+static inline double grad_tan_angle_f64(grad_angle_f64 angle) {
+  grad_two_f64 sine = grad_sin_kernel_f64(angle.high, angle.low);
+  grad_two_f64 cosine = grad_cos_kernel_f64(angle.high, angle.low);
+  int odd = angle.quadrant & 1;
+  grad_two_f64 numerator, denominator, quotient;
+  numerator.high = odd ? -cosine.high : sine.high;
+  numerator.low = odd ? -cosine.low : sine.low;
+  denominator.high = odd ? sine.high : cosine.high;
+  denominator.low = odd ? sine.low : cosine.low;
+  quotient = grad_two_divide_f64(numerator, denominator);
   return quotient.high + quotient.low;
 }
 /* end */
 
-/* For x finite, an f32; high has a relative error below 2^-40. */
-/* runtime: grad_reduce_short_f64 requires grad_angle_f64 grad_abs_f64 grad_reduce_f64 grad_fma_f64 grad_bits_f64 */
+/* For |x| ≤ 2^20. */
+/* runtime: grad_sin_moderate_f64 requires grad_sin_angle_f64 grad_reduce_moderate_f64 */
+static inline double grad_sin_moderate_f64(double x) {
+  double result = grad_sin_angle_f64(grad_reduce_moderate_f64(x));
+  return x > -0x1p-27 && x < 0x1p-27 ? x : result;
+}
+/* end */
+
+/* runtime: grad_sin_f64 requires grad_abs_f64 grad_sin_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_sin_angle_f64 grad_reduce_signed_f64 */
+static inline double grad_sin_f64(double x) {
+  if (grad_abs_f64(x) <= 0x1p20) return grad_sin_moderate_f64(x);
+  if (x != x) return x;
+  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
+  return grad_sin_angle_f64(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* For |x| ≤ 2^20. */
+/* runtime: grad_cos_moderate_f64 requires grad_cos_angle_f64 grad_reduce_moderate_f64 */
+static inline double grad_cos_moderate_f64(double x) { return grad_cos_angle_f64(grad_reduce_moderate_f64(x)); }
+/* end */
+
+/* runtime: grad_cos_f64 requires grad_abs_f64 grad_cos_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_cos_angle_f64 grad_reduce_signed_f64 */
+static inline double grad_cos_f64(double x) {
+  if (grad_abs_f64(x) <= 0x1p20) return grad_cos_moderate_f64(x);
+  if (x != x) return x;
+  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
+  return grad_cos_angle_f64(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* For |x| ≤ 2^20. */
+/* runtime: grad_tan_moderate_f64 requires grad_tan_angle_f64 grad_reduce_moderate_f64 */
+static inline double grad_tan_moderate_f64(double x) {
+  double result = grad_tan_angle_f64(grad_reduce_moderate_f64(x));
+  return x > -0x1p-27 && x < 0x1p-27 ? x : result;
+}
+/* end */
+
+/* runtime: grad_tan_f64 requires grad_abs_f64 grad_tan_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_tan_angle_f64 grad_reduce_signed_f64 */
+static inline double grad_tan_f64(double x) {
+  if (grad_abs_f64(x) <= 0x1p20) return grad_tan_moderate_f64(x);
+  if (x != x) return x;
+  if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
+  return grad_tan_angle_f64(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* For f32's precision, |x| ≤ 2^28; high has a relative error below 2^-40. */
+/* runtime: grad_reduce_short_f64 requires grad_angle_f64 grad_fma_f64 grad_bits_f64 */
 static inline grad_angle_f64 grad_reduce_short_f64(double x) {
   grad_angle_f64 angle;
-  double shifted, k;
-  if (grad_abs_f64(x) > 0x1p28) return grad_reduce_f64(x);
-  shifted = grad_fma_f64(x, 0x1.45f306dc9c883p-1, 0x1.8p52);
-  k = shifted - 0x1.8p52;
+  double shifted = grad_fma_f64(x, 0x1.45f306dc9c883p-1, 0x1.8p52);
+  double k = shifted - 0x1.8p52;
   angle.high = grad_fma_f64(-k, 0x1.1a62633145c07p-54, grad_fma_f64(-k, 0x1.921fb54442d18p0, x));
   angle.low = 0.0;
   angle.quadrant = (int)(grad_bits_f64(shifted) & 3u);
@@ -223,42 +254,78 @@ static inline double grad_cos_short_f64(double r) {
 }
 /* end */
 
-/* runtime: grad_sin_f32 requires grad_angle_f64 grad_abs_f32 grad_infinity_f32 grad_nan_f32 grad_reduce_short_f64 grad_cos_short_f64 grad_sin_short_f64 */
-static inline float grad_sin_f32(float x) {
-  grad_angle_f64 angle;
-  double result;
-  if (x > -0x1p-13f && x < 0x1p-13f) return x;
-  if (x != x) return x;
-  if (grad_abs_f32(x) == grad_infinity_f32()) return grad_nan_f32();
-  angle = grad_reduce_short_f64(x);
-  result = angle.quadrant & 1 ? grad_cos_short_f64(angle.high) : grad_sin_short_f64(angle.high);
+/* runtime: grad_sin_angle_f32 requires grad_angle_f64 grad_sin_short_f64 grad_cos_short_f64 */
+static inline float grad_sin_angle_f32(grad_angle_f64 angle) {
+  double sine = grad_sin_short_f64(angle.high);
+  double cosine = grad_cos_short_f64(angle.high);
+  double result = angle.quadrant & 1 ? cosine : sine;
   return (float)(angle.quadrant & 2 ? -result : result);
 }
 /* end */
 
-/* runtime: grad_cos_f32 requires grad_angle_f64 grad_abs_f32 grad_infinity_f32 grad_nan_f32 grad_reduce_short_f64 grad_sin_short_f64 grad_cos_short_f64 */
-static inline float grad_cos_f32(float x) {
-  grad_angle_f64 angle;
-  double result;
+/* For |x| ≤ 2^28. */
+/* runtime: grad_sin_moderate_f32 requires grad_sin_angle_f32 grad_reduce_short_f64 */
+static inline float grad_sin_moderate_f32(float x) {
+  float result = grad_sin_angle_f32(grad_reduce_short_f64(x));
+  return x > -0x1p-13f && x < 0x1p-13f ? x : result;
+}
+/* end */
+
+/* runtime: grad_sin_f32 requires grad_abs_f32 grad_sin_moderate_f32 grad_infinity_f32 grad_nan_f32 grad_sin_angle_f32 grad_reduce_signed_f64 */
+static inline float grad_sin_f32(float x) {
+  if (grad_abs_f32(x) <= 0x1p28f) return grad_sin_moderate_f32(x);
   if (x != x) return x;
   if (grad_abs_f32(x) == grad_infinity_f32()) return grad_nan_f32();
-  angle = grad_reduce_short_f64(x);
-  result = angle.quadrant & 1 ? grad_sin_short_f64(angle.high) : grad_cos_short_f64(angle.high);
+  return grad_sin_angle_f32(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* runtime: grad_cos_angle_f32 requires grad_angle_f64 grad_sin_short_f64 grad_cos_short_f64 */
+static inline float grad_cos_angle_f32(grad_angle_f64 angle) {
+  double sine = grad_sin_short_f64(angle.high);
+  double cosine = grad_cos_short_f64(angle.high);
+  double result = angle.quadrant & 1 ? sine : cosine;
   return (float)((angle.quadrant + 1) & 2 ? -result : result);
 }
 /* end */
 
-/* runtime: grad_tan_f32 requires grad_angle_f64 grad_abs_f32 grad_infinity_f32 grad_nan_f32 grad_reduce_short_f64 grad_sin_short_f64 grad_cos_short_f64 */
-static inline float grad_tan_f32(float x) {
-  grad_angle_f64 angle;
-  double sine, cosine;
-  if (x > -0x1p-13f && x < 0x1p-13f) return x;
+/* For |x| ≤ 2^28. */
+/* runtime: grad_cos_moderate_f32 requires grad_cos_angle_f32 grad_reduce_short_f64 */
+static inline float grad_cos_moderate_f32(float x) { return grad_cos_angle_f32(grad_reduce_short_f64(x)); }
+/* end */
+
+/* runtime: grad_cos_f32 requires grad_abs_f32 grad_cos_moderate_f32 grad_infinity_f32 grad_nan_f32 grad_cos_angle_f32 grad_reduce_signed_f64 */
+static inline float grad_cos_f32(float x) {
+  if (grad_abs_f32(x) <= 0x1p28f) return grad_cos_moderate_f32(x);
   if (x != x) return x;
   if (grad_abs_f32(x) == grad_infinity_f32()) return grad_nan_f32();
-  angle = grad_reduce_short_f64(x);
-  sine = grad_sin_short_f64(angle.high);
-  cosine = grad_cos_short_f64(angle.high);
-  return (float)(angle.quadrant & 1 ? -cosine / sine : sine / cosine);
+  return grad_cos_angle_f32(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* runtime: grad_tan_angle_f32 requires grad_angle_f64 grad_sin_short_f64 grad_cos_short_f64 */
+static inline float grad_tan_angle_f32(grad_angle_f64 angle) {
+  double sine = grad_sin_short_f64(angle.high);
+  double cosine = grad_cos_short_f64(angle.high);
+  int odd = angle.quadrant & 1;
+  return (float)((odd ? -cosine : sine) / (odd ? sine : cosine));
+}
+/* end */
+
+/* For |x| ≤ 2^28. */
+/* runtime: grad_tan_moderate_f32 requires grad_tan_angle_f32 grad_reduce_short_f64 */
+static inline float grad_tan_moderate_f32(float x) {
+  float result = grad_tan_angle_f32(grad_reduce_short_f64(x));
+  return x > -0x1p-13f && x < 0x1p-13f ? x : result;
+}
+/* end */
+
+/* runtime: grad_tan_f32 requires grad_abs_f32 grad_tan_moderate_f32 grad_infinity_f32 grad_nan_f32 grad_tan_angle_f32 grad_reduce_signed_f64 */
+static inline float grad_tan_f32(float x) {
+  if (grad_abs_f32(x) <= 0x1p28f) return grad_tan_moderate_f32(x);
+  if (x != x) return x;
+  if (grad_abs_f32(x) == grad_infinity_f32()) return grad_nan_f32();
+  return grad_tan_angle_f32(grad_reduce_signed_f64(x));
 }
 /* end */
 #endif

@@ -10,6 +10,8 @@
   in docs/numerics.md, their text in Runtime/functions/. The functions declared here are extern; on x86-64 they choose a version
   compiled for the processor's fused multiply-add when the program starts. All versions give the same bits.
 
+  `grad_exp_block_f32(n, y, x)`, …: y[i] = exp(x[i]), with the same bits, several at a time. y is x or does not overlap it.
+
   Of a NaN only that it is one is promised, not its sign and payload.
 */
 #ifdef __cplusplus

@@ -6,9 +6,25 @@
 static const grad_function_table *functions = &grad_functions_portable;
 
 #if defined(__x86_64__)
+/* The functions over arrays gain from the longer vectors of AVX-512, the others do not. */
+static grad_function_table long_vectors;
+
 __attribute__((constructor)) static void choose_functions(void) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2")) functions = &grad_functions_fma;
+  if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx2")) return;
+  functions = &grad_functions_fma;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") ||
+      !__builtin_cpu_supports("avx512bw")) {
+    return;
+  }
+  long_vectors = grad_functions_fma;
+#define GRAD_FUNCTION(result, name, parameters, arguments)
+#define GRAD_PROCEDURE(name, parameters, arguments)
+#define GRAD_BLOCK(op) \
+  long_vectors.grad_##op##_block_f32 = grad_functions_avx512.grad_##op##_block_f32; \
+  long_vectors.grad_##op##_block_f64 = grad_functions_avx512.grad_##op##_block_f64;
+#include "../include/grad_functions.def"
+  functions = &long_vectors;
 }
 #endif
 

@@ -13,5 +13,6 @@ typedef struct {
 extern const grad_function_table grad_functions_portable;
 #if defined(__x86_64__)
 extern const grad_function_table grad_functions_fma;
+extern const grad_function_table grad_functions_avx512;
 #endif
 #endif

@@ -9,7 +9,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #endif
-#include "../functions/all.h"
+#include "blocks.h"
 
 const grad_function_table grad_functions_fma = {
 #define GRAD_FUNCTION(result, name, parameters, arguments) .name = name,
