@@ -41,14 +41,14 @@ extension Node {
   fileprivate var passesDerivatives: Bool {
     switch op {
     case .parameter, .constant, .dimension, .iota, .stopGradient, .argsort: false
-    default: true
+    default: types.contains { $0.dtype.isFloat }
     }
   }
 }
 
 extension Graph {
-  /// The values that some roots depend on, and among them those below a `where`: below one of its sides, or below a product that an
-  /// earlier derivative made annihilating because it stood below one.
+  /// The values that some roots depend on by a way for derivatives, and among them those below a `where`: below one of its sides, or
+  /// below a product that an earlier derivative made annihilating because it stood below one.
   func valuesBelow(_ roots: [ValueID], masked maskedRoots: Set<ValueID>) -> (reached: [Bool], masked: [Bool]) {
     var reached = [Bool](repeating: false, count: valueCount)
     var masked = reached
@@ -58,7 +58,7 @@ extension Graph {
     for index in (0..<(last + 1)).reversed() {
       let node = nodes[index]
       let results = node.results
-      guard results.contains(where: { reached[Int($0.index)] }) else { continue }
+      guard results.contains(where: { reached[Int($0.index)] }), node.passesDerivatives else { continue }
       let whole = results.contains { masked[Int($0.index)] }
       let partly = maskedOperands(node, whole: whole)
       for (place, operand) in node.operands.enumerated() {
