@@ -36,10 +36,12 @@ let package = Package(
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
     .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage"]),
     .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
+    .testTarget(name: "GradPassesTests", dependencies: ["GradPasses"]),
     .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "TestSupport"]),
     .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "TestSupport"]),
     .testTarget(name: "GradTests", dependencies: ["Grad", "TestSupport"]),
     .testTarget(name: "FileTests", dependencies: ["Grad", "TestSupport"], exclude: ["Cases"]),
+    .testTarget(name: "CommandTests", dependencies: ["gradc", "Grad", "TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["Grad", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
