@@ -35,6 +35,10 @@ struct SlotPlan {
 final class LayoutWriter {
   private let writer: ModuleWriter
   private let slots: [SlotPlan.Slot]
+  private let offset: String
+  private let end: String
+  private let bad: String
+  private let base: String
   private var lines: [String] = []
   private var known: [Dim: String] = [:]
   private var counter = 0
@@ -50,6 +54,11 @@ final class LayoutWriter {
   init(_ writer: ModuleWriter, _ plan: SlotPlan) {
     self.writer = writer
     slots = plan.slots
+    // Last of all names, so that they give way to the model's.
+    offset = writer.module.names.unique("offset")
+    end = writer.module.names.unique("end")
+    bad = writer.module.names.unique("bad")
+    base = writer.module.names.unique("base")
     write()
   }
 
@@ -75,24 +84,24 @@ final class LayoutWriter {
       workspaceFunctions = "uint64_t \(entry)_workspace_bytes(\(parameters)) {\n\(unused)  return \(CPrinter.integer(end));\n}\n"
     } else {
       usesHelpers = true
-      lines = ["  uint64_t end = 0;", "  int bad = 0;"]
+      lines = ["  uint64_t \(end) = 0;", "  int \(bad) = 0;"]
       for name in dimNames { lines.append("  if (\(name) < 0 || \(name) > \(CPrinter.integer(LayoutWriter.largest))) return ~(uint64_t)0;") }
       for (index, slot) in slots.enumerated() {
         let size = checked(slot.bytes)
-        lines.append("  offset[\(index)] = end;")
-        lines.append("  end = \(entry)_advance(end, \(size), &bad);")
+        lines.append("  \(offset)[\(index)] = \(end);")
+        lines.append("  \(end) = \(entry)_advance(\(end), \(size), &\(bad));")
       }
-      lines.append("  return bad ? ~(uint64_t)0 : end;")
-      let head = CPrinter.wrapped("static uint64_t \(entry)_layout(", writer.dimParameters + ["uint64_t *offset"], ") {")
-      let call = (dimNames + ["offset"]).joined(separator: ", ")
+      lines.append("  return \(bad) ? ~(uint64_t)0 : \(end);")
+      let head = CPrinter.wrapped("static uint64_t \(entry)_layout(", writer.dimParameters + ["uint64_t *\(offset)"], ") {")
+      let call = (dimNames + [offset]).joined(separator: ", ")
       workspaceFunctions =
         "/* Where each array of the workspace begins, and the end of the last; all ones where that does not fit. */\n"
         + ([head] + lines + ["}", ""]).joined(separator: "\n")
         + "\n" + CPrinter.wrapped("uint64_t \(entry)_workspace_bytes(", writer.dimParameters, ") {")
-        + "\n  uint64_t offset[\(slots.count)];\n  return \(entry)_layout(\(call));\n}\n"
-      offsets = slots.indices.map { "offset[\($0)]" }
+        + "\n  uint64_t \(offset)[\(slots.count)];\n  return \(entry)_layout(\(call));\n}\n"
+      offsets = slots.indices.map { "\(offset)[\($0)]" }
       entryPrologue += [
-        "uint64_t offset[\(slots.count)];",
+        "uint64_t \(offset)[\(slots.count)];",
       ]
     }
 
@@ -123,23 +132,23 @@ final class LayoutWriter {
       }
       let (left, right) = (checked(requirement.left), checked(requirement.right))
       let symbol = requirement.relation == .equal ? "!=" : "<"
-      lines.append("  if (bad || \(left) \(symbol) \(right)) return \(status);")
+      lines.append("  if (\(bad) || \(left) \(symbol) \(right)) return \(status);")
     }
     if !lines.isEmpty {
-      entryPrologue.append("int bad = 0;")
+      entryPrologue.append("int \(bad) = 0;")
       checks += lines.map { String($0.dropFirst(2)) }
-      if !lines.contains(where: { $0.contains("if (bad ||") }) { checks.append("if (bad) return -1;") }
+      if !lines.contains(where: { $0.contains("if (\(bad) ||") }) { checks.append("if (\(bad)) return -1;") }
     }
     if !isConstant {
-      let call = (dimNames + ["offset"]).joined(separator: ", ")
+      let call = (dimNames + [offset]).joined(separator: ", ")
       checks.append("if (\(entry)_layout(\(call)) == ~(uint64_t)0) return -1;")
     }
     entryPrologue += checks
     if !slots.isEmpty {
-      entryPrologue.append("unsigned char *base = workspace;")
+      entryPrologue.append("unsigned char *\(base) = workspace;")
       for buffer in writer.module.buffers {
         let type = CPrinter.name(.pointer(.element(buffer.dtype), const: false, restrict: false))
-        entryPrologue.append("\(type)\(buffer.name) = (\(type.dropLast(0)))(base + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */")
+        entryPrologue.append("\(type)\(buffer.name) = (\(type.dropLast(0)))(\(base) + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */")
       }
     }
     if usesHelpers { helpers = helperText(withAdvance: !isConstant) }
@@ -174,17 +183,17 @@ final class LayoutWriter {
         case .symbol(let name): value = writer.module.dimNames[name] ?? name
         case .floorQuotient(let a, let b):
           let (x, y) = (checked(a), checked(b))
-          value = bind("\(entry)_quotient(\(x), \(y), &bad)")
+          value = bind("\(entry)_quotient(\(x), \(y), &\(bad))")
           usesFloorDivide = true
         }
-        product = product.map { bind("\(entry)_times(\($0), \(value), &bad)") } ?? value
+        product = product.map { bind("\(entry)_times(\($0), \(value), &\(bad))") } ?? value
       }
       if term.coefficient != 1 || product == nil {
         let coefficient = CPrinter.integer(term.coefficient)
-        product = product.map { bind("\(entry)_times(\($0), \(coefficient), &bad)") } ?? coefficient
+        product = product.map { bind("\(entry)_times(\($0), \(coefficient), &\(bad))") } ?? coefficient
       }
       let value = product ?? "0"
-      sum = sum.map { bind("\(entry)_plus(\($0), \(value), &bad)") } ?? value
+      sum = sum.map { bind("\(entry)_plus(\($0), \(value), &\(bad))") } ?? value
     }
     let result = sum ?? "0"
     known[dim] = result
@@ -192,7 +201,7 @@ final class LayoutWriter {
   }
   private func bind(_ expression: String) -> String {
     counter += 1
-    let name = "size_\(counter)_"
+    let name = writer.module.names.unique("size_\(counter)")
     lines.append("  const int64_t \(name) = \(expression);")
     return name
   }
