@@ -15,7 +15,7 @@ extension Elaborator {
   /// The function of that name: the model's own, else a built-in, else one of the prelude.
   func callee(_ name: NameID, at range: SourceRange) throws -> Callee {
     if !frame.isPrelude, let index = functions[name] { return .model(index) }
-    let text = frame.tree.names[name]
+    let text = frame.tree.text(name)
     if let kind = LoopKind(rawValue: text) { return .loop(kind) }
     if Prelude.derivativeOperators.contains(text) { return .derivative(text) }
     if let builtin = Builtin.table[text] ?? (frame.isPrelude ? Builtin.preludeTable[text] : nil) { return .builtin(builtin) }
@@ -26,7 +26,7 @@ extension Elaborator {
     }
     let known =
       Array(Builtin.table.keys) + Array(Prelude.shared.functions.keys) + ["map", "fold", "scan"] + Array(Prelude.derivativeOperators)
-      + functions.keys.map { tree.names[$0] }
+      + functions.keys.map { tree.text($0) }
     let meant: String? =
       switch text {
       case "gradient": "grad"
@@ -63,10 +63,10 @@ extension Elaborator {
     default: break
     }
     let arguments = syntax.map {
-      Argument(label: $0.label.map { tree.names[$0.name] }, value: evaluate($0.value), range: tree.range(of: $0.value))
+      Argument(label: $0.label.map { tree.text($0.name) }, value: evaluate($0.value), range: tree.range(of: $0.value))
     }
     if case .builtin(let builtin) = found {
-      let bound = try bound(arguments, to: builtin, name: tree.names[name], at: range, operands: syntax.map(\.value))
+      let bound = try bound(arguments, to: builtin, name: tree.text(name), at: range, operands: syntax.map(\.value))
       return try at(range) { try builtin.body(self, bound) }
     }
     return try inline(found, arguments, at: range)
@@ -87,9 +87,9 @@ extension Elaborator {
   func inline(_ callee: Callee, _ arguments: [Argument], at range: SourceRange) throws -> Value {
     guard let (tree, index, isPrelude) = syntax(of: callee) else { throw Poison() }
     let function = tree.functions[index]
-    let name = tree.names[function.identifier.name]
+    let name = tree.text(function.identifier.name)
     try checkRecursion(index, isPrelude, name, at: range)
-    let parameters = function.parameters.map { (name: tree.names[$0.identifier.name], isOptional: $0.defaultValue != nil) }
+    let parameters = function.parameters.map { (name: tree.text($0.identifier.name), isOptional: $0.defaultValue != nil) }
     let slots = try assigned(arguments, to: parameters, name: name, at: range)
     let inner = Frame(tree: tree, isPrelude: isPrelude, function: index, context: context, caller: frame, callRange: range)
     for (target, id) in function.definitions.flatMap({ id in tree[id].targets.enumerated().map { ($0, id) } }) {

@@ -77,7 +77,7 @@ extension Elaborator {
         hint: "define it first: `u = …`, then differentiate what is computed from `u`")
     }
     let value = try value(of: name, at: range)
-    let text = frame.tree.names[name]
+    let text = frame.tree.text(name)
     switch value {
     case .error: throw Poison()
     case .tensor(let tensor) where tensor.dtype.isFloat: return tensor

@@ -40,7 +40,7 @@ extension Elaborator {
       sequences.append(tensor)
     }
     let call = LoopCall(
-      kind: kind, callee: callee, name: frame.tree.names[name], states: states, sequences: sequences, count: count ?? 0, isTuple: isTuple,
+      kind: kind, callee: callee, name: frame.tree.text(name), states: states, sequences: sequences, count: count ?? 0, isTuple: isTuple,
       range: range)
     return try run(call)
   }
@@ -171,7 +171,7 @@ extension Elaborator {
 
   private func parameterNames(_ call: LoopCall) -> [String] {
     guard let (tree, index, _) = syntax(of: call.callee) else { return [] }
-    return tree.functions[index].parameters.map { tree.names[$0.identifier.name] }
+    return tree.functions[index].parameters.map { tree.text($0.identifier.name) }
   }
 
   private func builtinArguments(_ builtin: Builtin, _ call: LoopCall, _ arguments: [Argument]) throws -> Arguments {

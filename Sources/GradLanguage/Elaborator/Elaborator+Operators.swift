@@ -103,7 +103,7 @@ extension Elaborator {
     guard operands.count == values.count else { return nil }
     let named = zip(operands, values).compactMap { operand, value -> String? in
       guard case .name(let name) = frame.tree[operand] else { return nil }
-      return "`\(frame.tree.names[name])` is \(value.shape)"
+      return "`\(frame.tree.text(name))` is \(value.shape)"
     }
     return named.isEmpty || frame.isPrelude ? nil : named.joined(separator: ", ")
   }

@@ -7,7 +7,7 @@ extension Elaborator {
     if !frame.isPrelude, frame !== modelFrame, let binding = modelFrame.bindings[name] {
       return try value(of: binding, in: modelFrame, at: range)
     }
-    let text = frame.tree.names[name]
+    let text = frame.tree.text(name)
     if frame.isPrelude, text == "_all" { return .everything }
     throw unknownName(name, text, at: range)
   }
@@ -20,7 +20,7 @@ extension Elaborator {
         "name.function", "`\(text)` is a function, not a value", at: range,
         hint: "call it: `\(text)(…)`; a function's name alone stands only as the first argument of map, fold and scan")
     }
-    let candidates = (Array(frame.bindings.keys) + (frame.isPrelude ? [] : Array(modelFrame.bindings.keys))).map { frame.tree.names[$0] }
+    let candidates = (Array(frame.bindings.keys) + (frame.isPrelude ? [] : Array(modelFrame.bindings.keys))).map { frame.tree.text($0) }
     let meant: String? =
       switch text {
       case "True": "true"
@@ -39,7 +39,7 @@ extension Elaborator {
       if let value = owner.parameterValues[index] { return value }
       // Types are declared before there is data; one that is wrong has been reported.
       if areParametersDeclared { return .error }
-      let name = tree.names[tree.parameters[index].identifier.name]
+      let name = tree.text(tree.parameters[index].identifier.name)
       throw mistake(
         "dim.value", "`\(name)` is data: a dimension is an integer expression over dims", at: range, hint: "a dimension is declared by `dim \(name)`")
     case .definition(let id, let target):
@@ -90,7 +90,7 @@ extension Elaborator {
 
   private func reportCycle(_ cycle: [DefinitionID], _ owner: Frame) {
     let first = owner.tree[cycle[0]]
-    let names = cycle.map { owner.tree.names[owner.tree[$0].targets[0].name] }
+    let names = cycle.map { owner.tree.text(owner.tree[$0].targets[0].name) }
     let shown = names.count > 6 ? Array(names.prefix(3)) + ["…"] + Array(names.suffix(2)) : names
     report(
       "name.cycle", "`\(names[0])` needs itself" + (names.count > 1 ? ": " + (shown + [names[0]]).joined(separator: " ← ") : ""),
@@ -137,7 +137,7 @@ extension Elaborator {
   }
 
   func isLoop(_ name: NameID, of tree: SyntaxTree) -> Bool {
-    switch tree.names[name] {
+    switch tree.text(name) {
     case "map", "fold", "scan": functions[name] == nil
     default: false
     }
@@ -192,7 +192,7 @@ extension Elaborator {
         return try zip(definition.targets, values).map { target, value in
           try at(target.range) {
             let bound = try bind(value, to: target.name, of: owner.tree)
-            if owner === modelFrame, case .tensor(let tensor) = bound { root.builder.name(tensor.id, owner.tree.names[target.name]) }
+            if owner === modelFrame, case .tensor(let tensor) = bound { root.builder.name(tensor.id, owner.tree.text(target.name)) }
             return bound
           }
         }

@@ -36,7 +36,7 @@ extension Elaborator {
     func declare(_ identifier: Identifier, _ binding: Frame.Binding) {
       if let first = places[identifier.name] {
         report(
-          "name.duplicate", "`\(tree.names[identifier.name])` is defined twice", at: identifier.range, hint: "every name is defined once",
+          "name.duplicate", "`\(tree.text(identifier.name))` is defined twice", at: identifier.range, hint: "every name is defined once",
           notes: [Diagnostic.Note("it is defined here first", at: first)])
         return
       }
@@ -56,7 +56,7 @@ extension Elaborator {
     for name in options.bindings.keys.sorted() {
       let isDimension = tree.names.find(name).flatMap { modelFrame.bindings[$0] }.map { if case .dimension = $0 { true } else { false } } ?? false
       if !isDimension {
-        let meant = nearest(to: name, among: tree.dimensions.map { tree.names[$0.identifier.name] })
+        let meant = nearest(to: name, among: tree.dimensions.map { tree.text($0.identifier.name) })
         report("dim.unknown", "the model has no dim `\(name)` for -D", at: nil, hint: meant.map { "did you mean `\($0)`?" })
       }
     }
@@ -64,7 +64,7 @@ extension Elaborator {
 
   private func declareFunction(_ index: Int) {
     let function = tree.functions[index]
-    let name = tree.names[function.identifier.name]
+    let name = tree.text(function.identifier.name)
     if let first = functions[function.identifier.name] {
       report(
         "name.duplicate", "the function `\(name)` is defined twice", at: function.identifier.range, hint: "every name is defined once",
@@ -77,7 +77,7 @@ extension Elaborator {
     for identifier in own {
       if let first = places[identifier.name] {
         report(
-          "name.duplicate", "`\(tree.names[identifier.name])` is defined twice in `\(name)`", at: identifier.range,
+          "name.duplicate", "`\(tree.text(identifier.name))` is defined twice in `\(name)`", at: identifier.range,
           hint: "every name is defined once", notes: [Diagnostic.Note("it is defined here first", at: first)])
       }
       places[identifier.name] = identifier.range
@@ -114,7 +114,7 @@ extension Elaborator {
   func dimensionValue(_ index: Int) -> Value {
     if let known = modelFrame.dimensionValues[index] { return known }
     let syntax = tree.dimensions[index]
-    let name = tree.names[syntax.identifier.name]
+    let name = tree.text(syntax.identifier.name)
     guard modelFrame.activeDimensions.insert(index).inserted else {
       report("name.cycle", "the dim `\(name)` needs itself", at: syntax.identifier.range)
       return .error
@@ -215,7 +215,7 @@ extension Elaborator {
     let initializer = syntax.initializer.map { initialization($0) } ?? .some(nil)
     guard let type = try? type(of: syntax.type) else { return }
     if let initializer, let wanted = initializer { checkInitializer(wanted, type, at: syntax) }
-    let name = tree.names[syntax.identifier.name]
+    let name = tree.text(syntax.identifier.name)
     let role: Parameter.Role = syntax.kind == .input ? .input : .param(initializer ?? nil)
     root.builder.source = syntax.range
     let id = root.builder.parameter(Parameter(name: name, type: type, role: role, source: syntax.range))
@@ -250,7 +250,7 @@ extension Elaborator {
     default: return nil
     }
     let parameters: [(name: String, defaultValue: Double?)]
-    switch tree.names[name] {
+    switch tree.text(name) {
     case "zeros", "ones", "glorot", "he": parameters = []
     case "constant": parameters = [("c", nil)]
     case "normal": parameters = [("std", nil)]
@@ -258,17 +258,17 @@ extension Elaborator {
     default:
       let known = ["zeros", "ones", "constant", "normal", "uniform", "glorot", "he"]
       report(
-        "init.unknown", "unknown initializer `\(tree.names[name])`", at: tree.calleeRange(of: expression),
-        hint: nearest(to: tree.names[name], among: known).map { "did you mean `\($0)`?" }
+        "init.unknown", "unknown initializer `\(tree.text(name))`", at: tree.calleeRange(of: expression),
+        hint: nearest(to: tree.text(name), among: known).map { "did you mean `\($0)`?" }
           ?? "initializers are zeros, ones, constant(c), normal(std), uniform(lo, hi), glorot, he")
       return nil
     }
     var values = [Double?](repeating: nil, count: parameters.count)
     for (place, argument) in arguments.enumerated() {
-      let slot = argument.label.map { label in parameters.firstIndex { $0.name == tree.names[label.name] } } ?? place
+      let slot = argument.label.map { label in parameters.firstIndex { $0.name == tree.text(label.name) } } ?? place
       guard let slot, slot < parameters.count, values[slot] == nil else {
         report(
-          "function.arguments", "`\(tree.names[name])` takes \(parameters.isEmpty ? "no arguments" : parameters.map(\.name).joined(separator: ", "))",
+          "function.arguments", "`\(tree.text(name))` takes \(parameters.isEmpty ? "no arguments" : parameters.map(\.name).joined(separator: ", "))",
           at: tree.range(of: argument.value))
         return nil
       }
@@ -283,11 +283,11 @@ extension Elaborator {
     let given = values.compactMap { $0 }
     guard given.count == parameters.count else {
       report(
-        "function.arguments", "`\(tree.names[name])` takes \(parameters.map(\.name).joined(separator: ", "))", at: range,
-        hint: "write `~ \(tree.names[name])(\(parameters.map(\.name).joined(separator: ", ")))`")
+        "function.arguments", "`\(tree.text(name))` takes \(parameters.map(\.name).joined(separator: ", "))", at: range,
+        hint: "write `~ \(tree.text(name))(\(parameters.map(\.name).joined(separator: ", ")))`")
       return nil
     }
-    switch tree.names[name] {
+    switch tree.text(name) {
     case "zeros": return .zeros
     case "ones": return .ones
     case "glorot": return .glorot
@@ -338,7 +338,7 @@ extension Elaborator {
   private func outputItems(_ output: OutputSyntax) -> [(String, Value)] {
     let range = tree.range(of: output.value)
     if let label = output.label {
-      let name = tree.names[label.name]
+      let name = tree.text(label.name)
       let value = evaluate(output.value)
       if case .tuple(let values) = value {
         report(
@@ -354,14 +354,14 @@ extension Elaborator {
       let value = evaluate(output.value)
       if case .tuple(let values) = value {
         report(
-          "output.several", "`\(tree.names[name])` is \(values.count) values", at: range, hint: "take them apart first: `a, b = \(tree.names[name])`")
+          "output.several", "`\(tree.text(name))` is \(values.count) values", at: range, hint: "take them apart first: `a, b = \(tree.text(name))`")
         return []
       }
-      return [(tree.names[name], value)]
+      return [(tree.text(name), value)]
     case .call(let callee, let slice):
-      let function = tree.names[callee]
+      let function = tree.text(callee)
       let arguments = slice.indices.map { tree.arguments[$0].value }
-      let names = arguments.map { argument -> String? in if case .name(let name) = tree[argument] { tree.names[name] } else { nil } }
+      let names = arguments.map { argument -> String? in if case .name(let name) = tree[argument] { tree.text(name) } else { nil } }
       guard Prelude.derivativeOperators.contains(function), functions[callee] == nil else { break }
       let count = function == "grad" ? names.count : min(2, names.count)
       guard names.count >= 2, let first = names[0], names[1..<count].allSatisfy({ $0 != nil }) else {

@@ -50,7 +50,7 @@ final class Frame {
     depth = caller.depth + 1
   }
 
-  var functionName: String { function.map { tree.names[tree.functions[$0].identifier.name] } ?? "" }
+  var functionName: String { function.map { tree.text(tree.functions[$0].identifier.name) } ?? "" }
   /// The place in the model's text from which the frame was called.
   var modelCallRange: SourceRange? {
     var place: Frame? = self

@@ -15,7 +15,7 @@ struct Prelude: Sendable {
     precondition(diagnostics.isEmpty, "the prelude parses: \(diagnostics.map(\.message))")
     self.tree = tree
     var functions: [String: Int] = [:]
-    for (index, function) in tree.functions.enumerated() { functions[tree.names[function.identifier.name]] = index }
+    for (index, function) in tree.functions.enumerated() { functions[tree.text(function.identifier.name)] = index }
     self.functions = functions
     differentiatedNames = Prelude.differentiatedNames(of: tree) { _ in false }
   }
@@ -24,10 +24,10 @@ struct Prelude: Sendable {
   static func differentiatedNames(of tree: SyntaxTree, isHidden: (NameID) -> Bool) -> Set<NameID> {
     var names: Set<NameID> = []
     for expression in tree.expressions {
-      guard case .call(let callee, let arguments) = expression, derivativeOperators.contains(tree.names[callee]), !isHidden(callee) else {
+      guard case .call(let callee, let arguments) = expression, derivativeOperators.contains(tree.text(callee)), !isHidden(callee) else {
         continue
       }
-      let count = tree.names[callee] == "grad" ? arguments.indices.count : min(2, arguments.indices.count)
+      let count = tree.text(callee) == "grad" ? arguments.indices.count : min(2, arguments.indices.count)
       for index in arguments.indices.prefix(count).dropFirst() {
         if case .name(let name) = tree[tree.arguments[index].value] { names.insert(name) }
       }

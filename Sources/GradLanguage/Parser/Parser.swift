@@ -12,7 +12,7 @@ public struct Parser {
   let stream: TokenStream
   let tokens: [Token]
   var position = 0
-  var tree: SyntaxTree
+  var tree: SyntaxTables
   var diagnostics: [Diagnostic]
   var isPanicking = false
   var depth = 0
@@ -26,13 +26,13 @@ public struct Parser {
   public static func parse(_ source: SourceFile) -> (tree: SyntaxTree, diagnostics: [Diagnostic]) {
     var parser = Parser(source)
     parser.parseModel()
-    return (parser.tree, parser.diagnostics.sortedByPlace())
+    return (SyntaxTree(parser.tree), parser.diagnostics.sortedByPlace())
   }
 
   private init(_ source: SourceFile) {
     stream = Lexer.tokens(of: source)
     tokens = StatementEnds.insert(into: stream.tokens)
-    tree = SyntaxTree(source: source, names: stream.names)
+    tree = SyntaxTables(source: source, names: stream.names)
     diagnostics = stream.diagnostics
   }
 

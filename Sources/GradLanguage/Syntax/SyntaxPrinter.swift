@@ -27,7 +27,7 @@ public struct SyntaxPrinter {
   }
   private init(tree: SyntaxTree) { self.tree = tree }
 
-  private func name(_ identifier: Identifier) -> String { tree.names[identifier.name] }
+  private func name(_ identifier: Identifier) -> String { tree.text(identifier.name) }
 
   private mutating func add(_ statement: SyntaxTree.Statement) {
     switch statement {
@@ -135,7 +135,7 @@ public struct SyntaxPrinter {
     case .integer(let value): return [.text(String(value))]
     case .float(let value): return [.text(value.description)]
     case .constant(let word): return [.text(word.rawValue)]
-    case .name(let name): return [.text(tree.names[name])]
+    case .name(let name): return [.text(tree.text(name))]
     case .text(let text): return [.text("\"\(text)\"")]
     case .unary(let unary, let operand): return [.text(unary == .negate ? "-" : "not "), .operand(operand, of: nil)]
     case .binary(let binary, let left, let right):
@@ -150,7 +150,7 @@ public struct SyntaxPrinter {
       if case .conditional = tree[otherwise] { pieces.append(.expression(otherwise)) } else { pieces.append(.operand(otherwise, of: nil)) }
       return pieces
     case .call(let name, let arguments):
-      var pieces: [Piece] = [.text(tree.names[name] + "(")]
+      var pieces: [Piece] = [.text(tree.text(name) + "(")]
       for (place, index) in arguments.indices.enumerated() {
         let argument = tree.arguments[index]
         pieces.append(.text((place == 0 ? "" : ", ") + (argument.label.map { self.name($0) + "=" } ?? "")))

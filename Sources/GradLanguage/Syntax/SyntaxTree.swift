@@ -140,8 +140,9 @@ public struct OutputSyntax: Hashable, Sendable {
   public var range: SourceRange
 }
 
-/// A parsed text: statements by kind, each in the order of the text, and the expressions they hold.
-public struct SyntaxTree: Sendable {
+/// A parsed text: statements by kind, each in the order of the text, and the expressions they hold. A reference, for it is large
+/// and never changes.
+public final class SyntaxTree: Sendable {
   /// A statement, as the place in the table of its kind.
   public enum Statement: Hashable, Sendable {
     /// The dims of one `dim` statement.
@@ -153,34 +154,61 @@ public struct SyntaxTree: Sendable {
     /// The items of one `output` statement.
     case outputs(Range<Int>)
   }
-  public let source: SourceFile
-  public internal(set) var names: NameTable
-  public internal(set) var statements: [Statement] = []
-  public internal(set) var dimensions: [DimensionSyntax] = []
-  public internal(set) var precisions: [PrecisionSyntax] = []
-  public internal(set) var parameters: [ParameterSyntax] = []
+  private let tables: SyntaxTables
+  init(_ tables: SyntaxTables) { self.tables = tables }
+
+  public var source: SourceFile { tables.source }
+  public var names: NameTable { tables.names }
+  public var statements: [Statement] { tables.statements }
+  public var dimensions: [DimensionSyntax] { tables.dimensions }
+  public var precisions: [PrecisionSyntax] { tables.precisions }
+  public var parameters: [ParameterSyntax] { tables.parameters }
   /// The definitions of the model and of its functions; those of the model stand in `statements`.
-  public internal(set) var definitions: [DefinitionSyntax] = []
-  public internal(set) var functions: [FunctionSyntax] = []
-  public internal(set) var outputs: [OutputSyntax] = []
+  public var definitions: [DefinitionSyntax] { tables.definitions }
+  public var functions: [FunctionSyntax] { tables.functions }
+  public var outputs: [OutputSyntax] { tables.outputs }
   /// Names that statements with mistakes may have meant to declare: that one is unknown follows from a mistake already reported.
-  public internal(set) var doubtfulNames: Set<NameID> = []
+  public var doubtfulNames: Set<NameID> { tables.doubtfulNames }
+  public var expressions: [Expression] { tables.expressions }
+  public var arguments: [ArgumentSyntax] { tables.arguments }
+  public var indexItems: [IndexItem] { tables.indexItems }
+  public var elements: [ExpressionID] { tables.elements }
 
-  public internal(set) var expressions: [Expression] = []
-  public internal(set) var ranges: [SourceRange] = []
-  public internal(set) var arguments: [ArgumentSyntax] = []
-  public internal(set) var indexItems: [IndexItem] = []
-  public internal(set) var elements: [ExpressionID] = []
-
-  public subscript(_ id: ExpressionID) -> Expression { expressions[Int(id.index)] }
-  public subscript(_ id: DefinitionID) -> DefinitionSyntax { definitions[Int(id.index)] }
+  public subscript(_ id: ExpressionID) -> Expression { tables.expressions[Int(id.index)] }
+  public subscript(_ id: DefinitionID) -> DefinitionSyntax { tables.definitions[Int(id.index)] }
+  /// The text of a name.
+  public func text(_ name: NameID) -> String { tables.names[name] }
   /// The place of an expression, without parentheses around it.
-  public func range(of id: ExpressionID) -> SourceRange { ranges[Int(id.index)] }
+  public func range(of id: ExpressionID) -> SourceRange { tables.ranges[Int(id.index)] }
   /// The place of the function's name in a call.
   public func calleeRange(of id: ExpressionID) -> SourceRange {
-    let range = ranges[Int(id.index)]
+    let range = range(of: id)
     guard case .call(let name, _) = self[id] else { return range }
-    return SourceRange(Int(range.lower), Int(range.lower) + names[name].utf8.count)
+    return SourceRange(Int(range.lower), Int(range.lower) + tables.names[name].utf8.count)
+  }
+}
+
+/// The tables of a `SyntaxTree`, as the parser fills them.
+struct SyntaxTables: Sendable {
+  let source: SourceFile
+  var names: NameTable
+  var statements: [SyntaxTree.Statement] = []
+  var dimensions: [DimensionSyntax] = []
+  var precisions: [PrecisionSyntax] = []
+  var parameters: [ParameterSyntax] = []
+  var definitions: [DefinitionSyntax] = []
+  var functions: [FunctionSyntax] = []
+  var outputs: [OutputSyntax] = []
+  var doubtfulNames: Set<NameID> = []
+  var expressions: [Expression] = []
+  var ranges: [SourceRange] = []
+  var arguments: [ArgumentSyntax] = []
+  var indexItems: [IndexItem] = []
+  var elements: [ExpressionID] = []
+
+  init(source: SourceFile, names: NameTable) {
+    self.source = source
+    self.names = names
   }
 
   mutating func add(_ expression: Expression, at range: SourceRange) -> ExpressionID {
