@@ -171,16 +171,22 @@ extension Region {
   // Computing
   func compute(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
     if let (pointer, index) = location(value, access, in: f) {
-      let load = Expr.load(pointerName(pointer, f), f.number(index))
-      return f.declare(.element(type(value).dtype), loadStem(value, pointer), load)
+      for scope in f.scopes.reversed() { if let known = scope.loads[pointer.name]?[index] { return known } }
+      let home = f.homeDepth([index])
+      return f.at(home) {
+        let load = Expr.load(pointerName(pointer, f), f.number(index))
+        let result = f.declare(.element(type(value).dtype), loadStem(value, pointer), load)
+        f.scopes[home].loads[pointer.name, default: [:]][index] = result
+        return result
+      }
     }
     return computeOp(value, access, in: f)
   }
   /// An element by its op, even where the value is stored: what its own kernel does.
-  func computeOp(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
+  func computeOp(_ value: ValueID, _ access: Access, in f: FunctionEmitter, isRoot: Bool = false) -> Expr {
     let node = graph.node(of: value)
     let dtype = node.types[0].dtype
-    let stem = self.stem(value) ?? "v"
+    let stem = isRoot ? "v" : self.stem(value) ?? "v"
     switch node.op {
     case .map(let function):
       let operands = node.operands.map { element($0, access, in: f) }

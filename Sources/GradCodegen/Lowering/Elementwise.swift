@@ -7,14 +7,14 @@ extension Region {
     let shape = node.types[0].shape
     if shape.rank > 1, isFlat(node) {
       f.loop("i", shape.count) { i in
-        let element = computeOp(value, .flat(i), in: f)
+        let element = computeOp(value, .flat(i), in: f, isRoot: true)
         f.emit(.store(target.name, f.number(i), element))
       }
       return
     }
     f.loops(Region.indexStems, shape.dims) { indices in
       let access = Access.axes(indices)
-      let element = computeOp(value, access, in: f)
+      let element = computeOp(value, access, in: f, isRoot: true)
       f.emit(.store(target.name, f.number(flat(access, shape)), element))
     }
   }

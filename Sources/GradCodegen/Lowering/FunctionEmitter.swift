@@ -11,6 +11,8 @@ final class FunctionEmitter {
     var statements: [Stmt] = []
     var elements: [ElementKey: Expr] = [:]
     var offsets: [Dim: Expr] = [:]
+    /// Elements of memory that were loaded, by pointer and place.
+    var loads: [String: [Dim: Expr]] = [:]
     /// Indices of the data that were checked, by gather and place.
     var checked: [ElementKey: Dim] = [:]
   }
@@ -285,7 +287,7 @@ final class FunctionEmitter {
       return Function.Parameter(name: variable.name, type: type)
     }
     function.parameters = parameters
-    return (function, arguments)
+    return (function.inliningSingleUses(), arguments)
   }
   /// True of functions that call kernels: their pointers may share workspace at different times, so they are not `restrict`.
   let isHost: Bool

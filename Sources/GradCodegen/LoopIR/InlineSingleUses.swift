@@ -1,0 +1,190 @@
+// Writes a constant local that is read once into the place that reads it, so that C reads like a formula: only unnamed ones, only
+// past statements that change nothing, and only as deep as every compiler takes.
+extension Function {
+  func inliningSingleUses() -> Function {
+    var counts: [String: Int] = [:]
+    Function.countUses(body, &counts)
+    var result = self
+    result.body = Function.inlineUses(body, counts)
+    return result
+  }
+
+  /// So many operators at most stand in one expression.
+  private static let operatorLimit = 5
+
+  private static func inlineUses(_ statements: [Stmt], _ counts: [String: Int]) -> [Stmt] {
+    var result: [Stmt] = []
+    var pending: [String: Expr] = [:]
+    var order: [(name: String, type: CType)] = []
+
+    func resolve(_ expression: Expr) -> Expr {
+      if pending.isEmpty { return expression }
+      var room = operatorLimit - expression.operators
+      return expression.substituting { name in
+        guard let value = pending[name], value.operators <= room else { return nil }
+        room -= value.operators
+        pending[name] = nil
+        return value
+      }
+    }
+    func flush() {
+      for (name, type) in order { if let value = pending[name] { result.append(.declare(type, name, value, const: true)) } }
+      pending = [:]
+      order = []
+    }
+
+    for statement in statements {
+      switch statement {
+      case .declare(let type, let name, let value?, const: let const):
+        let resolved = resolve(value)
+        if const, counts[name] == 1, isUnnamed(name), resolved.mayBeInlined, !type.isPointer {
+          pending[name] = resolved
+          order.append((name, type))
+        } else {
+          // What is still pending and read here stays a local before it.
+          flushRead(by: resolved)
+          result.append(.declare(type, name, resolved, const: const))
+        }
+      case .declare: result.append(statement)
+      case .assign(let name, let value):
+        let resolved = resolve(value)
+        flush()
+        result.append(.assign(name, resolved))
+      case .store(let buffer, let index, let value):
+        let resolved = resolve(value)
+        flush()
+        result.append(.store(buffer, index, resolved))
+      case .call(let function, let arguments):
+        let resolved = arguments.map(resolve)
+        flush()
+        result.append(.call(function, resolved))
+      case .checkedCall(let function, let arguments):
+        let resolved = arguments.map(resolve)
+        flush()
+        result.append(.checkedCall(function, resolved))
+      case .loop(let variable, let from, let to, let step, let descends, let body):
+        flush()
+        result.append(.loop(variable: variable, from: from, to: to, step: step, descends: descends, body: inlineUses(body, counts)))
+      case .whileLoop(let condition, let body):
+        flush()
+        result.append(.whileLoop(condition, inlineUses(body, counts)))
+      case .branch(let condition, let then, let otherwise):
+        flush()
+        result.append(.branch(condition, then: inlineUses(then, counts), else: inlineUses(otherwise, counts)))
+      case .giveBack, .discard, .comment, .blank:
+        flush()
+        result.append(statement)
+      }
+    }
+    flush()
+    return result
+
+    func flushRead(by expression: Expr) {
+      var names: Set<String> = []
+      expression.collectNames(into: &names)
+      if names.contains(where: { pending[$0] != nil }) { flush() }
+    }
+  }
+
+  /// True of `v1` and `x_at2`, false of the model's own names.
+  private static func isUnnamed(_ name: String) -> Bool {
+    let stem = name.drop { _ in false }.trimmingDigits()
+    return (stem == "v" && stem.utf8.count < name.utf8.count) || stem.hasSuffix("_at")
+  }
+
+  private static func countUses(_ statements: [Stmt], _ counts: inout [String: Int]) {
+    func count(_ expression: Expr) { expression.countNames(into: &counts) }
+    for statement in statements {
+      switch statement {
+      case .declare(_, _, let value, _): if let value { count(value) }
+      case .assign(_, let value), .giveBack(let value): count(value)
+      case .store(let buffer, let index, let value):
+        counts[buffer, default: 0] += 1
+        count(index)
+        count(value)
+      case .call(_, let arguments), .checkedCall(_, let arguments): arguments.forEach(count)
+      case .loop(_, let from, let to, let step, _, let body):
+        [from, to, step].forEach(count)
+        countUses(body, &counts)
+      case .whileLoop(let condition, let body):
+        count(condition)
+        countUses(body, &counts)
+      case .branch(let condition, let then, let otherwise):
+        count(condition)
+        countUses(then, &counts)
+        countUses(otherwise, &counts)
+      case .discard(let name): counts[name, default: 0] += 1
+      case .comment, .blank: break
+      }
+    }
+  }
+}
+
+extension Substring {
+  fileprivate func trimmingDigits() -> Substring {
+    var result = self
+    while let last = result.utf8.last, (48...57).contains(last) { result = result.dropLast() }
+    return result
+  }
+}
+
+extension CType {
+  var isPointer: Bool { if case .pointer = self { true } else { false } }
+}
+
+extension Expr {
+  /// The operators, calls and casts in it.
+  var operators: Int {
+    switch self {
+    case .variable, .integer, .literal, .address: 0
+    case .load: 0
+    case .unary(_, let a): a.operators + 1
+    case .cast(_, let a): a.operators + 1
+    case .binary(_, let a, let b): a.operators + b.operators + 1
+    case .conditional(let a, let b, let c): a.operators + b.operators + c.operators + 1
+    case .call(_, let arguments): arguments.reduce(1) { $0 + $1.operators }
+    }
+  }
+  /// Conditionals are not written into others: libtcc has been seen to drop code around nested ones.
+  var mayBeInlined: Bool {
+    switch self {
+    case .conditional: false
+    case .variable, .integer, .literal, .address, .load: true
+    case .unary(_, let a), .cast(_, let a): a.mayBeInlined
+    case .binary(_, let a, let b): a.mayBeInlined && b.mayBeInlined
+    case .call(_, let arguments): arguments.allSatisfy(\.mayBeInlined)
+    }
+  }
+  /// Variables replaced; a conditional takes only loads and atoms.
+  func substituting(_ replacement: (String) -> Expr?) -> Expr {
+    switch self {
+    case .variable(let name): return replacement(name) ?? self
+    case .integer, .literal, .address, .load: return self
+    case .unary(let symbol, let a): return .unary(symbol, a.substituting(replacement))
+    case .cast(let type, let a): return .cast(type, a.substituting(replacement))
+    case .binary(let symbol, let a, let b):
+      let left = a.substituting(replacement)
+      return .binary(symbol, left, b.substituting(replacement))
+    case .conditional: return self
+    case .call(let name, let arguments): return .call(name, arguments.map { $0.substituting(replacement) })
+    }
+  }
+  func countNames(into counts: inout [String: Int]) {
+    switch self {
+    case .variable(let name), .address(let name): counts[name, default: 0] += 1
+    case .integer, .literal: break
+    case .unary(_, let a), .cast(_, let a): a.countNames(into: &counts)
+    case .binary(_, let a, let b):
+      a.countNames(into: &counts)
+      b.countNames(into: &counts)
+    case .conditional(let a, let b, let c):
+      a.countNames(into: &counts)
+      b.countNames(into: &counts)
+      c.countNames(into: &counts)
+    case .load(let name, let index):
+      counts[name, default: 0] += 1
+      index.countNames(into: &counts)
+    case .call(_, let arguments): for argument in arguments { argument.countNames(into: &counts) }
+    }
+  }
+}
