@@ -38,15 +38,24 @@ extension Elaborator {
         throw mistake("type.literal", "the integer \(wrong) does not fit i32", at: range, hint: "cast to i64 what it meets")
       }
       if let folded = Self.cast(known, to: dtype) { return constant(folded, isWeak: value.isWeak) }
-    case .broadcast(let shape, let axes):
-      let inner = value.context.builder.graph.node(of: value.id).operands[0]
-      if case .constant = value.context.builder.graph.node(of: inner).op {
-        let known = TensorValue(id: inner, type: value.context.builder.type(of: inner), isWeak: value.isWeak, context: value.context)
-        return try emit(.broadcast(shape, axes: axes), [cast(known, to: dtype, at: range)], isWeak: value.isWeak)
-      }
+    case .broadcast, .reshape, .transpose, .slice, .diagonal, .concatenate:
+      // What only moves literals moves them in the type that they take, not in f64.
+      if value.isWeak { return try emit(op(of: value), operands(of: value).map { try cast($0, to: dtype, at: range) }, isWeak: true) }
+    case .map(let function) where function.name == "select" && value.isWeak:
+      let operands = operands(of: value)
+      let sides = try operands.dropFirst().map { try cast($0, to: dtype, at: range) }
+      return try emit(.map(function), [operands[0]] + sides, isWeak: true)
     default: break
     }
     return try emit(.cast(dtype), [value], isWeak: value.isWeak)
+  }
+
+  /// The operands of the node that gives a value, marked as it is.
+  private func operands(of value: TensorValue) -> [TensorValue] {
+    let builder = value.context.builder
+    return builder.graph.node(of: value.id).operands.map {
+      TensorValue(id: $0, type: builder.type(of: $0), isWeak: value.isWeak, context: value.context)
+    }
   }
 
   /// The conversions of literals that are exact by definition: nothing to saturate.

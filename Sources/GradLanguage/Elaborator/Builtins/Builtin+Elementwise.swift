@@ -81,6 +81,11 @@ extension Builtin {
   private static func unary(_ function: String, wantsFloat: Bool) -> Builtin {
     Builtin("x") { elaborator, arguments in
       if function == "negate" { return try elaborator.negated(arguments.value("x"), at: arguments.range) }
+      // What is known is computed now, by the function that the graph would call.
+      if wantsFloat, case .number(let number) = try arguments.value("x"), let known = number.double,
+        let evaluate = ScalarFunction(named: function)?.record.evaluate.f64 {
+        return .number(.float(evaluate(known, 0)))
+      }
       let (values, isWeak) = try elaborator.promoted([arguments.tensor("x")], wantsFloat: wantsFloat, at: arguments.range)
       return .tensor(try elaborator.map(function, values, isWeak: isWeak))
     }
