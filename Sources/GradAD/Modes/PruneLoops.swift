@@ -10,7 +10,7 @@ extension Loop {
     var kept = results
     var reached: [Bool]
     while true {
-      reached = body.valuesBelow(roots.indices.filter { kept[$0] }.map { roots[$0] }, masked: []).reached
+      reached = body.valuesRead(by: roots.indices.filter { kept[$0] }.map { roots[$0] })
       let earlier = (0..<states).filter { state in !kept[state] && (values[state].map { reached[Int($0.index)] } ?? false) }
       if earlier.isEmpty { break }
       for state in earlier { kept[state] = true }
@@ -47,6 +47,16 @@ extension Loop {
 }
 
 extension Graph {
+  /// The values that some roots are computed from, themselves included, whether derivatives pass or not.
+  fileprivate func valuesRead(by roots: [ValueID]) -> [Bool] {
+    var read = [Bool](repeating: false, count: valueCount)
+    for root in roots { read[Int(root.index)] = true }
+    for node in nodes.reversed() where node.results.contains(where: { read[Int($0.index)] }) {
+      for operand in node.operands { read[Int(operand.index)] = true }
+    }
+    return read
+  }
+
   /// Loops of equal operands and equal steps made one, which gives all outputs; outputs, states and operands that nothing reads dropped.
   ///
   /// The loop that saves its states for reverse mode becomes one with the loop that the model wrote.
