@@ -30,13 +30,19 @@ func outputTypes(_ text: String, options: ElaborationOptions = .init()) throws -
   // MARK: Types
 
   @Test(arguments: [
-    ("1.5", "f32"), ("2", "i64"), ("true", "bool"), ("sqrt(2)", "f32"), ("1/2", "f32"), ("a + 1", "f32"), ("d * 0.1", "f64"), ("d + sqrt(2)", "f64"),
-    ("i + 1", "i32"), ("i * 0.5", "f32"), ("i / 2", "f32"), ("i + l", "i64"), ("i * d", "f64"), ("i^2", "i32"), ("i^0.5", "f32"), ("i^-1", "f32"), ("sum(v)", "f32"),
-    ("sum(i32([1, 2]))", "i64"), ("mean(i32([1, 2]))", "f32"), ("argmax(v)", "i64"), ("v > 0", "bool[n]"), ("iota(n)", "i64[n]"), ("i + n", "i32"), ("d + n", "f64"),
-    ("sin(i)", "f32"), ("d * zeros([n])", "f64[n]"), ("d + [1, 2]", "f64[2]"), ("one_hot(i, 3)", "f32[3]"), ("where(true, 1, 0.5)", "f32"), ("where(v > 0, d, 0)", "f64[n]"),
-    ("x[::2]", "f32[floor_divide(n + 1, 2), 3]"), ("x.T", "f32[3, n]"), ("fold(acc, 0, v)", "f32"), ("fold(acc, 0, i32([1]))", "i32"), ("fold(acc, 0, f64(v))", "f64"),
+    ("1.5", "f32"), ("2", "i64"), ("true", "bool"), ("sqrt(2)", "f32"), ("1/2", "f32"), ("a + 1", "f32"), ("d * 0.1", "f64"),
+    ("d + sqrt(2)", "f64"),
+    ("i + 1", "i32"), ("i * 0.5", "f32"), ("i / 2", "f32"), ("i + l", "i64"), ("i * d", "f64"), ("i^2", "i32"), ("i^0.5", "f32"),
+    ("i^-1", "f32"), ("sum(v)", "f32"),
+    ("sum(i32([1, 2]))", "i64"), ("mean(i32([1, 2]))", "f32"), ("argmax(v)", "i64"), ("v > 0", "bool[n]"), ("iota(n)", "i64[n]"),
+    ("i + n", "i32"), ("d + n", "f64"),
+    ("sin(i)", "f32"), ("d * zeros([n])", "f64[n]"), ("d + [1, 2]", "f64[2]"), ("one_hot(i, 3)", "f32[3]"), ("where(true, 1, 0.5)", "f32"),
+    ("where(v > 0, d, 0)", "f64[n]"),
+    ("x[::2]", "f32[floor_divide(n + 1, 2), 3]"), ("x.T", "f32[3, n]"), ("fold(acc, 0, v)", "f32"), ("fold(acc, 0, i32([1]))", "i32"),
+    ("fold(acc, 0, f64(v))", "f64"),
     ("map(acc, v, 2 * v)", "f32[n]"), ("concat([v, v])", "f32[2*n]"), ("-true", "i64"), ("pi", "f32"), ("n", "i64"), ("i * true", "i32"),
-    ("grad(sum(d * f64(v)), d)", "f64"), ("jacobian(x, v)", "f32[n, 3, n]"), ("jvp(x @ w, w, [1, 2, 3])", "f32[n]"), ("vjp(x @ w, w, v)", "f32[3]"), ("hessian(sum(w^3), w)", "f32[3, 3]"),
+    ("grad(sum(d * f64(v)), d)", "f64"), ("jacobian(x, v)", "f32[n, 3, n]"), ("jvp(x @ w, w, [1, 2, 3])", "f32[n]"),
+    ("vjp(x @ w, w, v)", "f32[3]"), ("hessian(sum(w^3), w)", "f32[3, 3]"),
   ]) func typesMeetAsTheLanguageSays(_ expression: String, _ type: String) throws {
     let text = """
       dim n
@@ -95,7 +101,8 @@ func outputTypes(_ text: String, options: ElaborationOptions = .init()) throws -
   }
 
   @Test func aModelsFunctionHidesTheBuiltIn() throws {
-    let result = try run("precision f64\nfn mean(x) = 7.0\nfn exp(x) = 0 * x\noutput a = mean([1.0]), b = sum(softmax([1.0, 2.0])), norm = 3.0")
+    let result = try run(
+      "precision f64\nfn mean(x) = 7.0\nfn exp(x) = 0 * x\noutput a = mean([1.0]), b = sum(softmax([1.0, 2.0])), norm = 3.0")
     #expect(result.map { $0.double(at: 0) }.map { ($0 * 1e9).rounded() / 1e9 } == [7, 1, 3])
   }
 

@@ -22,7 +22,9 @@ extension Elaborator {
     if let index = Prelude.shared.functions[text] { return .prelude(index) }
     if !frame.isPrelude, tree.doubtfulNames.contains(name) { throw Poison() }
     if frame.bindings[name] != nil || modelFrame.bindings[name] != nil, !frame.isPrelude {
-      throw mistake("function.value", "`\(text)` is a value, not a function", at: range, hint: "a product is written with `*`, a part of it `\(text)[…]`")
+      throw mistake(
+        "function.value", "`\(text)` is a value, not a function", at: range,
+        hint: "a product is written with `*`, a part of it `\(text)[…]`")
     }
     let known =
       Array(Builtin.table.keys) + Array(Prelude.shared.functions.keys) + ["map", "fold", "scan"] + Array(Prelude.derivativeOperators)
@@ -174,7 +176,8 @@ extension Elaborator {
     let missing = zip(parameters, slots).filter { !$0.isOptional && $1 == nil }.map(\.0.name)
     if !missing.isEmpty, isSound {
       report(
-        "function.arguments", "`\(name)` lacks its argument\(missing.count == 1 ? "" : "s") \(missing.map { "`\($0)`" }.joined(separator: ", "))",
+        "function.arguments",
+        "`\(name)` lacks its argument\(missing.count == 1 ? "" : "s") \(missing.map { "`\($0)`" }.joined(separator: ", "))",
         at: range, hint: "it is `\(signature)`")
       isSound = false
     }
@@ -203,133 +206,5 @@ extension Elaborator {
     for (parameter, slot) in zip(chosen.parameters, slots) { values[parameter.name] = slot }
     return Arguments(
       elaborator: self, name: name, range: range, slots: values, variadic: [], operands: operands, isAlternative: alternative != nil)
-  }
-}
-
-/// An argument of a call.
-struct Argument {
-  var label: String?
-  var value: Value
-  var range: SourceRange
-}
-
-/// A function that the compiler knows.
-struct Builtin {
-  var parameters: [(name: String, isOptional: Bool)]
-  var isVariadic = false
-  /// The signature for two arguments by position, of `max` and `min`.
-  var alternativeParameters: [(name: String, isOptional: Bool)]?
-  var body: (Elaborator, Arguments) throws -> Value
-
-  var alternative: Builtin? {
-    alternativeParameters.map { Builtin(parameters: $0, body: body) }
-  }
-
-  /// - Parameter signature: The parameters' names; those with a default end in `?`; `*` takes any.
-  init(_ signature: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
-    self.init(parameters: Self.parse(signature), body: body)
-    isVariadic = signature == "*"
-  }
-  init(_ signature: String, or alternative: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
-    self.init(signature, body: body)
-    alternativeParameters = Self.parse(alternative)
-  }
-  private init(parameters: [(name: String, isOptional: Bool)], body: @escaping (Elaborator, Arguments) throws -> Value) {
-    self.parameters = parameters
-    self.body = body
-  }
-  private static func parse(_ signature: String) -> [(name: String, isOptional: Bool)] {
-    signature.split(separator: " ").map { $0.last == "?" ? (String($0.dropLast()), true) : (String($0), false) }
-  }
-
-  /// The functions of the language that are not written in it.
-  nonisolated(unsafe) static let table: [String: Builtin] = elementwise.merging(reductions) { first, _ in first }
-    .merging(linearAlgebra) { first, _ in first }.merging(shapes) { first, _ in first }.merging(windows) { first, _ in first }
-}
-
-/// The arguments of a call of a built-in function, by parameter.
-struct Arguments {
-  let elaborator: Elaborator
-  let name: String
-  let range: SourceRange
-  let slots: [String: Argument]
-  let variadic: [Argument]
-  let operands: [ExpressionID]
-  /// True where `max` or `min` has two arguments.
-  var isAlternative = false
-
-  func has(_ name: String) -> Bool {
-    guard let slot = slots[name] else { return false }
-    if case .everything = slot.value { return false }
-    return true
-  }
-  func range(_ name: String) -> SourceRange { slots[name]?.range ?? range }
-  func value(_ name: String) throws -> Value {
-    guard let slot = slots[name] else { throw Poison() }
-    return slot.value
-  }
-  func tensor(_ name: String) throws -> TensorValue { try elaborator.tensor(value(name), at: range(name)) }
-
-  /// An integer that is known while compiling.
-  func integer(_ name: String) throws -> Int {
-    if let constant = elaborator.integer(try value(name))?.constant { return constant }
-    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer known while compiling", at: range(name))
-  }
-  /// An integer expression over dims.
-  func dim(_ name: String) throws -> Dim {
-    if let dim = elaborator.integer(try value(name)) { return dim }
-    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer or an expression over dims", at: range(name))
-  }
-  func bool(_ name: String) throws -> Bool {
-    guard has(name) else { return false }
-    if case .number(.bool(let value)) = try value(name) { return value }
-    throw elaborator.mistake("argument.bool", "`\(name)` of `\(self.name)` is `true` or `false`", at: range(name))
-  }
-  /// A shape: a list of integer expressions; -1 is kept for `reshape`.
-  func shape(_ name: String) throws -> [Dim] {
-    let dims: [Dim?] =
-      switch try value(name) {
-      case .list(let values), .tuple(let values): values.map(elaborator.integer)
-      case let value: [elaborator.integer(value)]
-      }
-    let known = dims.compactMap { $0 }
-    if known.count == dims.count { return known }
-    throw elaborator.mistake(
-      "argument.shape", "a shape is a list of integer expressions over dims", at: range(name), hint: "write `[n, 3]`")
-  }
-
-  /// An axis of a tensor of that rank; negative ones count from the end.
-  func axis(_ name: String, rank: Int, default fallback: Int? = nil) throws -> Int {
-    guard has(name) else {
-      if let fallback { return try checked(fallback, rank, name) }
-      throw Poison()
-    }
-    return try checked(integer(name), rank, name)
-  }
-  private func checked(_ axis: Int, _ rank: Int, _ name: String) throws -> Int {
-    guard axis >= -rank, axis < rank else {
-      throw elaborator.mistake(
-        "axis.range", rank == 0 ? "a scalar has no axis \(axis)" : "axis \(axis) does not exist: there \(rank == 1 ? "is 1 axis" : "are \(rank) axes, 0 to \(rank - 1)")", at: range(name))
-    }
-    return axis < 0 ? axis + rank : axis
-  }
-  /// The axes an argument names, sorted; all of them unless told.
-  func axes(_ name: String = "axis", rank: Int) throws -> [Int] {
-    guard has(name) else { return Array(0..<rank) }
-    let values: [Value]
-    switch try value(name) {
-    case .list(let list), .tuple(let list): values = list
-    case let value: values = [value]
-    }
-    var axes: [Int] = []
-    for value in values {
-      guard let axis = elaborator.integer(value)?.constant else {
-        throw elaborator.mistake("argument.integer", "`\(name)` is an integer or a list of them, known while compiling", at: range(name))
-      }
-      let own = try checked(axis, rank, name)
-      if axes.contains(own) { throw elaborator.mistake("axis.twice", "axis \(axis) is named twice", at: range(name)) }
-      axes.append(own)
-    }
-    return axes.sorted()
   }
 }

@@ -17,7 +17,9 @@ extension Elaborator {
     let y = syntax.first.map { evaluate($0.value) } ?? .error
     let seed = syntax.count > 2 && name != "grad" ? evaluate(syntax[2].value) : nil
     guard counts.contains(syntax.count) else {
-      throw mistake("function.arguments", "`\(name)` does not take \(syntax.count) argument\(syntax.count == 1 ? "" : "s")", at: range, hint: "it is `\(signature)`")
+      throw mistake(
+        "function.arguments", "`\(name)` does not take \(syntax.count) argument\(syntax.count == 1 ? "" : "s")", at: range,
+        hint: "it is `\(signature)`")
     }
     var variables: [TensorValue] = []
     var isSound = true
@@ -45,7 +47,8 @@ extension Elaborator {
       tensor.isWeak = false
       guard tensor.type == target.type else {
         throw mistake(
-          "shape.mismatch", "`\(name)` needs \(name == "jvp" ? "a tangent of x" : "a cotangent of y"): expected \(target.type), found \(tensor.type)",
+          "shape.mismatch",
+          "`\(name)` needs \(name == "jvp" ? "a tangent of x" : "a cotangent of y"): expected \(target.type), found \(tensor.type)",
           at: seedRange)
       }
       return .tensor(try emit(.derivative(name == "jvp" ? .jacobianVector : .vectorJacobian), [differentiated, x, tensor]))
@@ -57,7 +60,8 @@ extension Elaborator {
     let tensor = try tensor(value, at: range)
     guard tensor.dtype.isFloat else {
       throw mistake(
-        "derivative.type", "\(shown(tensor)) has no derivative", at: range, hint: "derivatives are of floats: `f32(…)` passes none on either")
+        "derivative.type", "\(shown(tensor)) has no derivative", at: range,
+        hint: "derivatives are of floats: `f32(…)` passes none on either")
     }
     if name == "grad" || name == "hessian", tensor.rank > 0 {
       throw mistake(
@@ -85,8 +89,12 @@ extension Elaborator {
     case .number(.float):
       // Bound outside of a scope that knew of the derivative, such as a default.
       throw mistake("derivative.type", "`\(text)` is a literal here: there is no derivative by it", at: range)
-    case .tuple(let values): throw mistake("derivative.name", "`\(text)` is \(values.count) values", at: range, hint: "take them apart: `a, b = \(text)`")
-    default: throw mistake("derivative.type", "`\(text)` is an integer or bool: there is no derivative by it", at: range, hint: "a float is written with a point: `2.0`")
+    case .tuple(let values):
+      throw mistake("derivative.name", "`\(text)` is \(values.count) values", at: range, hint: "take them apart: `a, b = \(text)`")
+    default:
+      throw mistake(
+        "derivative.type", "`\(text)` is an integer or bool: there is no derivative by it", at: range,
+        hint: "a float is written with a point: `2.0`")
     }
   }
 

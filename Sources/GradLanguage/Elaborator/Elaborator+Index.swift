@@ -39,7 +39,8 @@ extension Elaborator {
   /// An element of a list by a known number: it stays what it is, a dim among dims.
   private func part(of value: Value, _ parts: [Part]) -> Value? {
     guard case .list(let values) = value, parts.count == 1, case .position(let position, _) = parts[0],
-      let index = integer(position)?.constant, index >= -values.count, index < values.count, case .number = values[index < 0 ? index + values.count : index]
+      let index = integer(position)?.constant, index >= -values.count, index < values.count,
+      case .number = values[index < 0 ? index + values.count : index]
     else { return nil }
     // Among floats an integer is a float.
     let isInteger = values.allSatisfy { if case .number(.integer) = $0 { true } else { false } }
@@ -49,7 +50,8 @@ extension Elaborator {
   private func index(_ tensor: TensorValue, _ parts: [Part], at range: SourceRange) throws -> TensorValue {
     let own = parts.filter { if case .ellipsis = $0 { false } else { true } }.count
     guard own <= tensor.rank else {
-      throw mistake("index.rank", "\(own) ind\(own == 1 ? "ex" : "ices") for \(tensor.rank == 0 ? "a scalar" : "\(tensor.shape)")", at: range)
+      throw mistake(
+        "index.rank", "\(own) ind\(own == 1 ? "ex" : "ices") for \(tensor.rank == 0 ? "a scalar" : "\(tensor.shape)")", at: range)
     }
     // Each axis with its part, in order; axes without one are whole.
     var byAxis = [Part?](repeating: nil, count: tensor.rank)
@@ -90,7 +92,9 @@ extension Elaborator {
       }
     }
     if gathers.count > 1 {
-      throw mistake("index.gathers", "an index holds one tensor of integers at most", at: gathers[1].range, hint: "index twice: `x[i][j]`, or gather from a reshaped tensor")
+      throw mistake(
+        "index.gathers", "an index holds one tensor of integers at most", at: gathers[1].range,
+        hint: "index twice: `x[i][j]`, or gather from a reshaped tensor")
     }
     var result = tensor
     if !zip(slices, tensor.shape.dims).allSatisfy({ $0 == SliceAxis(count: $1) }) {
@@ -121,7 +125,8 @@ extension Elaborator {
     func dim(_ value: Value?) throws -> Dim? {
       guard let value else { return nil }
       if let dim = integer(value) { return dim }
-      throw mistake("index.bound", "a slice's bounds are integer expressions over dims", at: range, hint: "an index from the data gathers: `x[i]`")
+      throw mistake(
+        "index.bound", "a slice's bounds are integer expressions over dims", at: range, hint: "an index from the data gathers: `x[i]`")
     }
     var stride = 1
     if let step {
@@ -148,7 +153,9 @@ extension Elaborator {
     }
     // Down from `start` to the element behind `stop`; without bounds from the last to the first.
     let high = try first.map(bound) ?? extent - 1
-    if first != nil { try require(extent, .atLeast, high + 1, id: "index.range", "the bound \(high) lies outside an axis of \(extent)", at: range) }
+    if first != nil {
+      try require(extent, .atLeast, high + 1, id: "index.range", "the bound \(high) lies outside an axis of \(extent)", at: range)
+    }
     let low = try last.map(bound) ?? -1
     let length = try span(high - low, at: range, "the slice \(high):\(low):\(stride) runs the other way")
     return SliceAxis(start: high, count: Dim.floorQuotient(length + Dim(-stride - 1), Dim(-stride)), step: stride)

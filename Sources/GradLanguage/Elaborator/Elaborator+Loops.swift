@@ -12,10 +12,14 @@ extension Elaborator {
     }
     let values = syntax.dropFirst().map { evaluate($0.value) }
     guard syntax.count >= (kind == .map ? 2 : 3) else {
-      throw mistake("function.arguments", "`\(word)` takes a function\(kind == .map ? "" : ", the first state") and at least one sequence", at: range, hint: "it is `\(signature)`")
+      throw mistake(
+        "function.arguments", "`\(word)` takes a function\(kind == .map ? "" : ", the first state") and at least one sequence", at: range,
+        hint: "it is `\(signature)`")
     }
     guard case .name(let name) = frame.tree[syntax[0].value] else {
-      throw mistake("loop.function", "the first argument of `\(word)` is a function's name", at: frame.tree.range(of: syntax[0].value), hint: "define it first: `fn f(x) = …`")
+      throw mistake(
+        "loop.function", "the first argument of `\(word)` is a function's name", at: frame.tree.range(of: syntax[0].value),
+        hint: "define it first: `fn f(x) = …`")
     }
     let callee = try callee(name, at: frame.tree.range(of: syntax[0].value))
     if values.contains(where: { $0.isError }) { throw Poison() }
@@ -32,7 +36,9 @@ extension Elaborator {
     for (value, argument) in zip(values, syntax.dropFirst()).dropFirst(firstSequence) {
       let place = frame.tree.range(of: argument.value)
       let tensor = try tensor(value, at: place)
-      guard tensor.rank > 0 else { throw mistake("loop.sequence", "`\(word)` runs over the first axis, and \(shown(tensor)) has none", at: place) }
+      guard tensor.rank > 0 else {
+        throw mistake("loop.sequence", "`\(word)` runs over the first axis, and \(shown(tensor)) has none", at: place)
+      }
       if let count, count != tensor.shape[0] {
         throw mistake("shape.mismatch", "`\(word)` runs over sequences of one length, found \(count) and \(tensor.shape[0])", at: place)
       }
@@ -73,7 +79,10 @@ extension Elaborator {
         continue
       }
       let needed = dependents(of: body.derivativeSources)
-      let indexed = Set(call.sequences.indices.filter { needed.contains(resolve(call.sequences[$0])) || body.derivativeSources.contains(resolve(call.sequences[$0])) })
+      let indexed = Set(
+        call.sequences.indices.filter {
+          needed.contains(resolve(call.sequences[$0])) || body.derivativeSources.contains(resolve(call.sequences[$0]))
+        })
       if inlined.isEmpty, !indexed.isEmpty || body.captures.contains(where: { needed.contains($0) }) {
         inlined = needed
         call.indexed = indexed
@@ -108,7 +117,9 @@ extension Elaborator {
     case .builtin(let builtin):
       value = try builtin.body(self, try builtinArguments(builtin, call, arguments))
     case .model, .prelude: value = try inline(call.callee, arguments, at: call.range)
-    default: throw mistake("loop.function", "`\(call.name)` cannot be the function of a loop", at: call.range, hint: "write `fn f(x) = \(call.name)(…)`")
+    default:
+      throw mistake(
+        "loop.function", "`\(call.name)` cannot be the function of a loop", at: call.range, hint: "write `fn f(x) = \(call.name)(…)`")
     }
     if value.isError { throw Poison() }
     var parts = [value]
@@ -116,7 +127,8 @@ extension Elaborator {
     if call.kind != .map {
       guard parts.count == call.states.count else {
         throw mistake(
-          "loop.state", "`\(call.name)` returns \(parts.count) value\(parts.count == 1 ? "" : "s"), the state has \(call.states.count)", at: call.range)
+          "loop.state", "`\(call.name)` returns \(parts.count) value\(parts.count == 1 ? "" : "s"), the state has \(call.states.count)",
+          at: call.range)
       }
     }
     return try parts.map { part in
@@ -135,7 +147,8 @@ extension Elaborator {
     context = body
     defer { context = outer }
     return try emit(
-      .gather(GatherAxis(axis: 0)), [sequence, TensorValue(id: step, type: TensorType(.i64), isWeak: false, context: body)], isWeak: sequence.isWeak)
+      .gather(GatherAxis(axis: 0)), [sequence, TensorValue(id: step, type: TensorType(.i64), isWeak: false, context: body)],
+      isWeak: sequence.isWeak)
   }
 
   /// Refuses a derivative in a loop by a value from outside that reaches it through the states: it would need the derivative of every
@@ -164,7 +177,8 @@ extension Elaborator {
         throughStates.contains(node.operands[0])
       else { continue }
       throw mistake(
-        "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop passes through the loop's state", at: node.source,
+        "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop passes through the loop's state",
+        at: node.source,
         hint: "carry the derivative in the state, or take it of the loop's result")
     }
   }
@@ -197,7 +211,8 @@ extension Elaborator {
       let subject = call.states.count == 1 ? "the state" : "state \(place + 1)"
       guard state.shape == result.shape else {
         throw mistake(
-          "shape.mismatch", "\(subject) of `\(call.kind.rawValue)` is \(state.shape) and becomes \(result.shape) after a step of `\(call.name)`",
+          "shape.mismatch",
+          "\(subject) of `\(call.kind.rawValue)` is \(state.shape) and becomes \(result.shape) after a step of `\(call.name)`",
           at: call.range, hint: "a state keeps its type and shape")
       }
       if state.isWeak {
@@ -209,7 +224,8 @@ extension Elaborator {
         }
       } else if !result.isWeak || (result.dtype.isFloat && !state.dtype.isFloat), state.dtype != result.dtype {
         throw mistake(
-          "type.mismatch", "\(subject) of `\(call.kind.rawValue)` is \(state.type) and becomes \(shown(result)) after a step of `\(call.name)`",
+          "type.mismatch",
+          "\(subject) of `\(call.kind.rawValue)` is \(state.type) and becomes \(shown(result)) after a step of `\(call.name)`",
           at: call.range, hint: "cast the first state: `\(result.dtype)(…)`")
       }
     }
@@ -234,7 +250,9 @@ extension Elaborator {
       body.builder.output(name, result.id, source: call.range)
     }
     if call.kind == .scan {
-      for (place, result) in last.enumerated() { body.builder.output("step\(last.count == 1 ? "" : String(place))", result.id, source: call.range) }
+      for (place, result) in last.enumerated() {
+        body.builder.output("step\(last.count == 1 ? "" : String(place))", result.id, source: call.range)
+      }
     }
     let loop = Loop(body: body.builder.finish(), count: call.count, states: call.states.count, sequences: call.sequences.count)
     let captures = body.captures.map { id in

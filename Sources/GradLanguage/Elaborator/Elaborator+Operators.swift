@@ -16,7 +16,9 @@ extension Elaborator {
     if let float = floats.first?.dtype {
       if floats.contains(where: { $0.dtype != float }) {
         let hint = floats.first.map { _ in "cast one of them: `f64(x)` or `f32(x)`" }
-        throw mistake("type.mismatch", "f32 and f64 do not mix: found " + floats.map(\.type.description).joined(separator: " and "), at: range, hint: hint)
+        throw mistake(
+          "type.mismatch", "f32 and f64 do not mix: found " + floats.map(\.type.description).joined(separator: " and "), at: range,
+          hint: hint)
       }
       return (float, false)
     }
@@ -34,7 +36,8 @@ extension Elaborator {
     switch op(of: value) {
     case .constant(let known):
       if value.isWeak, dtype == .i32, known.dtype == .i64,
-        let wrong = known.bits.lazy.map({ Int64(bitPattern: $0) }).first(where: { Int64(Int32(truncatingIfNeeded: $0)) != $0 }) {
+        let wrong = known.bits.lazy.map({ Int64(bitPattern: $0) }).first(where: { Int64(Int32(truncatingIfNeeded: $0)) != $0 })
+      {
         throw mistake("type.literal", "the integer \(wrong) does not fit i32", at: range, hint: "cast to i64 what it meets")
       }
       if let folded = Self.cast(known, to: dtype) { return constant(folded, isWeak: value.isWeak) }

@@ -41,7 +41,8 @@ extension Elaborator {
       if areParametersDeclared { return .error }
       let name = tree.text(tree.parameters[index].identifier.name)
       throw mistake(
-        "dim.value", "`\(name)` is data: a dimension is an integer expression over dims", at: range, hint: "a dimension is declared by `dim \(name)`")
+        "dim.value", "`\(name)` is data: a dimension is an integer expression over dims", at: range,
+        hint: "a dimension is declared by `dim \(name)`")
     case .definition(let id, let target):
       if case .done(let values) = owner.states[id] { return values[target] }
       try elaborate(id, in: owner)

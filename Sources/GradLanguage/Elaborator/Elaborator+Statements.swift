@@ -54,7 +54,8 @@ extension Elaborator {
       }
     }
     for name in options.bindings.keys.sorted() {
-      let isDimension = tree.names.find(name).flatMap { modelFrame.bindings[$0] }.map { if case .dimension = $0 { true } else { false } } ?? false
+      let isDimension =
+        tree.names.find(name).flatMap { modelFrame.bindings[$0] }.map { if case .dimension = $0 { true } else { false } } ?? false
       if !isDimension {
         let meant = nearest(to: name, among: tree.dimensions.map { tree.text($0.identifier.name) })
         report("dim.unknown", "the model has no dim `\(name)` for -D", at: nil, hint: meant.map { "did you mean `\($0)`?" })
@@ -102,7 +103,9 @@ extension Elaborator {
       }
       for place in function.expressions {
         let id = ExpressionID(index: Int32(place))
-        guard case .name(let name) = tree[id], !own.contains(name), modelFrame.bindings[name] == nil, !functionNames.contains(id) else { continue }
+        guard case .name(let name) = tree[id], !own.contains(name), modelFrame.bindings[name] == nil, !functionNames.contains(id) else {
+          continue
+        }
         _ = try? value(of: name, at: tree.range(of: id))
       }
     }
@@ -206,181 +209,5 @@ extension Elaborator {
         notes: [Diagnostic.Note("the type is given here", at: syntax.range)])
     }
     return tensor
-  }
-
-  // MARK: Inputs and params
-
-  private func declareParameter(_ index: Int) {
-    let syntax = tree.parameters[index]
-    let initializer = syntax.initializer.map { initialization($0) } ?? .some(nil)
-    guard let type = try? type(of: syntax.type) else { return }
-    if let initializer, let wanted = initializer { checkInitializer(wanted, type, at: syntax) }
-    let name = tree.text(syntax.identifier.name)
-    let role: Parameter.Role = syntax.kind == .input ? .input : .param(initializer ?? nil)
-    root.builder.source = syntax.range
-    let id = root.builder.parameter(Parameter(name: name, type: type, role: role, source: syntax.range))
-    root.builder.name(id, name)
-    modelFrame.parameterValues[index] = .tensor(TensorValue(id: id, type: type, isWeak: false, context: root))
-  }
-
-  private func checkInitializer(_ initializer: Initializer, _ type: TensorType, at syntax: ParameterSyntax) {
-    guard let expression = syntax.initializer else { return }
-    let range = tree.range(of: expression)
-    switch initializer {
-    case .zeros, .ones: return
-    case .constant(let value):
-      if type.dtype == .bool || (type.dtype.isInteger && value.rounded() != value) {
-        report("init.type", "a param of \(type) cannot start as \(value)", at: range)
-      }
-    case .glorot, .he, .normal, .uniform:
-      if !type.dtype.isFloat {
-        report("init.type", "a param of \(type) cannot start with random floats", at: range, hint: "use zeros, ones or constant(c)")
-      }
-    }
-  }
-
-  /// The initializer after `~`; nil where it is none.
-  private func initialization(_ expression: ExpressionID) -> Initializer? {
-    let range = tree.range(of: expression)
-    var name: NameID
-    var arguments: [ArgumentSyntax] = []
-    switch tree[expression] {
-    case .name(let own): name = own
-    case .call(let own, let slice): (name, arguments) = (own, slice.indices.map { tree.arguments[$0] })
-    default: return nil
-    }
-    let parameters: [(name: String, defaultValue: Double?)]
-    switch tree.text(name) {
-    case "zeros", "ones", "glorot", "he": parameters = []
-    case "constant": parameters = [("c", nil)]
-    case "normal": parameters = [("std", nil)]
-    case "uniform": parameters = [("lo", nil), ("hi", nil)]
-    default:
-      let known = ["zeros", "ones", "constant", "normal", "uniform", "glorot", "he"]
-      report(
-        "init.unknown", "unknown initializer `\(tree.text(name))`", at: tree.calleeRange(of: expression),
-        hint: nearest(to: tree.text(name), among: known).map { "did you mean `\($0)`?" }
-          ?? "initializers are zeros, ones, constant(c), normal(std), uniform(lo, hi), glorot, he")
-      return nil
-    }
-    var values = [Double?](repeating: nil, count: parameters.count)
-    for (place, argument) in arguments.enumerated() {
-      let slot = argument.label.map { label in parameters.firstIndex { $0.name == tree.text(label.name) } } ?? place
-      guard let slot, slot < parameters.count, values[slot] == nil else {
-        report(
-          "function.arguments", "`\(tree.text(name))` takes \(parameters.isEmpty ? "no arguments" : parameters.map(\.name).joined(separator: ", "))",
-          at: tree.range(of: argument.value))
-        return nil
-      }
-      switch evaluate(argument.value) {
-      case .error: return nil
-      case .number(let number) where number.double != nil: values[slot] = number.double
-      default:
-        report("init.value", "an initializer's argument is a number known while compiling", at: tree.range(of: argument.value))
-        return nil
-      }
-    }
-    let given = values.compactMap { $0 }
-    guard given.count == parameters.count else {
-      report(
-        "function.arguments", "`\(tree.text(name))` takes \(parameters.map(\.name).joined(separator: ", "))", at: range,
-        hint: "write `~ \(tree.text(name))(\(parameters.map(\.name).joined(separator: ", ")))`")
-      return nil
-    }
-    switch tree.text(name) {
-    case "zeros": return .zeros
-    case "ones": return .ones
-    case "glorot": return .glorot
-    case "he": return .he
-    case "constant": return .constant(given[0])
-    case "normal":
-      if given[0] < 0 { report("init.value", "a standard deviation is 0 or more, not \(given[0])", at: range) }
-      return .normal(standardDeviation: given[0])
-    default:
-      if given[0] > given[1] { report("init.value", "uniform(lo, hi) needs lo ≤ hi, found \(given[0]) and \(given[1])", at: range) }
-      return .uniform(low: given[0], high: given[1])
-    }
-  }
-
-  // MARK: Outputs
-
-  private func elaborateOutputs() {
-    var places: [String: SourceRange] = [:]
-    for output in tree.outputs {
-      for (name, value) in outputItems(output) {
-        if let first = places[name] {
-          report(
-            "name.duplicate", "two outputs are called `\(name)`", at: output.range, hint: "give one a name of its own: `name = …`",
-            notes: [Diagnostic.Note("the first is here", at: first)])
-          continue
-        }
-        places[name] = output.range
-        let outer = source
-        source = output.range
-        defer { source = outer }
-        if value.isError {
-          // What poisoned it has been reported; were it not, the output must not be missing in silence.
-          if diagnostics.isEmpty, !hasSyntaxErrors { report("output.value", "the output `\(name)` has no value", at: output.range) }
-          continue
-        }
-        guard let tensor = try? self.tensor(value, at: tree.range(of: output.value)), let strong = try? hardened(tensor) else { continue }
-        let id = resolve(strong)
-        root.builder.name(id, name)
-        root.builder.output(name, id, source: output.range)
-      }
-    }
-    if tree.outputs.isEmpty, !hasSyntaxErrors {
-      report("output.none", "the model has no output", at: nil, hint: "what it returns is listed by `output …`")
-    }
-  }
-
-  /// The names and values of one item: several where a derivative by several names has no name of its own.
-  private func outputItems(_ output: OutputSyntax) -> [(String, Value)] {
-    let range = tree.range(of: output.value)
-    if let label = output.label {
-      let name = tree.text(label.name)
-      let value = evaluate(output.value)
-      if case .tuple(let values) = value {
-        report(
-          "output.several", "`\(name)` names \(values.count) values", at: range,
-          hint: "take them apart first: `a, b = …`, then `output a, b`")
-        return [(name, .error)]
-      }
-      return [(name, value)]
-    }
-    switch tree[output.value] {
-    case .missing: return []
-    case .name(let name):
-      let value = evaluate(output.value)
-      if case .tuple(let values) = value {
-        report(
-          "output.several", "`\(tree.text(name))` is \(values.count) values", at: range, hint: "take them apart first: `a, b = \(tree.text(name))`")
-        return []
-      }
-      return [(tree.text(name), value)]
-    case .call(let callee, let slice):
-      let function = tree.text(callee)
-      let arguments = slice.indices.map { tree.arguments[$0].value }
-      let names = arguments.map { argument -> String? in if case .name(let name) = tree[argument] { tree.text(name) } else { nil } }
-      guard Prelude.derivativeOperators.contains(function), functions[callee] == nil else { break }
-      let count = function == "grad" ? names.count : min(2, names.count)
-      guard names.count >= 2, let first = names[0], names[1..<count].allSatisfy({ $0 != nil }) else {
-        // A derivative by what is no name is reported for itself.
-        let value = evaluate(output.value)
-        if value.isError { return [] }
-        return unnamed(range)
-      }
-      let value = evaluate(output.value)
-      let labels = names[1..<count].map { function == "hessian" ? "d2\(first)_d\($0 ?? "")2" : "d\(first)_d\($0 ?? "")" }
-      if case .tuple(let values) = value, values.count == labels.count { return Array(zip(labels, values)) }
-      return [(labels[0], value)]
-    default: break
-    }
-    if evaluate(output.value).isError { return [] }
-    return unnamed(range)
-  }
-  private func unnamed(_ range: SourceRange) -> [(String, Value)] {
-    report("output.unnamed", "this output needs a name", at: range, hint: "write `output name = …`")
-    return []
   }
 }

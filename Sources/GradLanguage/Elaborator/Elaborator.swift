@@ -90,7 +90,8 @@ final class Elaborator {
   /// Adds a node. What the op's type rule refuses is reported in its words: checks before give better ones.
   func emitAll(_ op: Op, _ operands: [TensorValue], isWeak: Bool = false) throws -> [TensorValue] {
     let ids = operands.map(resolve)
-    if case .constant = op {} else {
+    if case .constant = op {
+    } else {
       do {
         _ = try TypeRule.infer(op, ids.map(context.builder.type(of:)))
       } catch {

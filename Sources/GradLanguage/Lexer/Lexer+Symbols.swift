@@ -129,7 +129,8 @@ extension Lexer {
     var isEncoded = true
     while offset < bytes.count {
       let character = bytes[offset]
-      let isStray = character >= 0x80 || character < 0x20 || character == 0x7F || character == UInt8(ascii: "$") || character == UInt8(ascii: "`")
+      let isStray =
+        character >= 0x80 || character < 0x20 || character == 0x7F || character == UInt8(ascii: "$") || character == UInt8(ascii: "`")
       if character == UInt8(ascii: "\n") || character == UInt8(ascii: "\r") || character == UInt8(ascii: "\t") { break }
       guard isStray || (offset > start && character.isNamePart) else { break }
       let length = bytes.lengthOfScalar(at: offset)

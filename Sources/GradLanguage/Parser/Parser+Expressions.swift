@@ -65,7 +65,8 @@ extension Parser {
     var result = parseOperators(after: "else")
     for branch in branches.reversed() {
       let range = branch.start.union(result.range)
-      result = Operand(id: tree.add(.conditional(branch.condition.id, then: branch.value.id, otherwise: result.id), at: range), range: range)
+      result = Operand(
+        id: tree.add(.conditional(branch.condition.id, then: branch.value.id, otherwise: result.id), at: range), range: range)
     }
     return result
   }

@@ -50,7 +50,9 @@ extension Parser {
     case .integer:
       advance()
       let magnitude = stream.integers[Int(token.payload)]
-      if magnitude > UInt64(Int64.max), !isPanicking { diagnostics.append(SyntaxError.integerTooLarge(spelling(token)).diagnostic(at: token.range)) }
+      if magnitude > UInt64(Int64.max), !isPanicking {
+        diagnostics.append(SyntaxError.integerTooLarge(spelling(token)).diagnostic(at: token.range))
+      }
       return add(.integer(Int64(clamping: magnitude)), at: token.range)
     case .minus where kind(at: 1) == .integer:
       // Only -2^63 arrives here with its minus: its magnitude alone is no i64.
@@ -76,7 +78,9 @@ extension Parser {
     case .text:
       advance()
       // One that is not closed has been reported.
-      if spelling(token).utf8.count > 1, tree.source.utf8[Int(token.range.upper) - 1] == tree.source.utf8[Int(token.range.lower)] { report(.textOutsideEinsum, at: token.range) }
+      if spelling(token).utf8.count > 1, tree.source.utf8[Int(token.range.upper) - 1] == tree.source.utf8[Int(token.range.lower)] {
+        report(.textOutsideEinsum, at: token.range)
+      }
       return add(.missing, at: token.range)
     case .leftParenthesis: return parseParenthesized()
     case .leftBracket: return parseList()
@@ -108,7 +112,8 @@ extension Parser {
     switch kind {
     case .assign: fail(.assignmentInExpression)
     case .ellipsis: fail(.ellipsisOutsideIndex)
-    case .leftBrace: fail(.expectedExpression(after: word, found: found, hint: "a list is written `[a, b]`; braces enclose the body of a function"))
+    case .leftBrace:
+      fail(.expectedExpression(after: word, found: found, hint: "a list is written `[a, b]`; braces enclose the body of a function"))
     case .rightParenthesis, .rightBracket, .rightBrace:
       fail(current.payload < 0 ? .unopened(closer: spelling(current)) : .expectedExpression(after: word, found: found, hint: nil))
     case .fn: fail(.expectedExpression(after: word, found: found, hint: "a function is a statement of its own: `fn f(x) = …`"))

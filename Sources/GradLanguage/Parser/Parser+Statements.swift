@@ -96,7 +96,8 @@ extension Parser {
       fail(
         .expected(
           parameterKind == .param ? "`~` or the end of the line" : "the end of the line", found: "`=`",
-          hint: parameterKind == .param ? "an initializer follows `~`: `~ zeros`, `~ constant(0.5)`" : "a fixed value is a definition: `y = …`"))
+          hint: parameterKind == .param
+            ? "an initializer follows `~`: `~ zeros`, `~ constant(0.5)`" : "a fixed value is a definition: `y = …`"))
     } else if kind == .comma {
       fail(.severalOnOneLine(kind: word))
     }
@@ -109,7 +110,8 @@ extension Parser {
     guard kind == .name else {
       let hint =
         kind == .integer || kind == .float || kind == .minus
-        ? "a constant is `constant(\(spelling(current)))`" : "initializers are zeros, ones, constant(c), normal(std), uniform(lo, hi), glorot, he"
+        ? "a constant is `constant(\(spelling(current)))`"
+        : "initializers are zeros, ones, constant(c), normal(std), uniform(lo, hi), glorot, he"
       fail(.expected("an initializer", found: description(of: current), hint: hint))
       return nil
     }
@@ -165,7 +167,11 @@ extension Parser {
       advance()
       guard let parsed = parseType() else { return nil }
       if targets.count == 1 { type = parsed }
-      if kind == .comma { report(.typedTargets, at: current.range) ; isPanicking = true ; return nil }
+      if kind == .comma {
+        report(.typedTargets, at: current.range)
+        isPanicking = true
+        return nil
+      }
     }
     guard accept(.assign) else {
       let hint = kind.endsLine ? "a definition is `\(tree.names[targets[0].name]) = …`" : nil

@@ -6,7 +6,9 @@ extension SyntaxError {
     switch self {
     case .notUTF8(let byte):
       let digits = String(byte, radix: 16, uppercase: true)
-      return ("syntax.encoding", "the file is not UTF-8: found the byte 0x\(digits.count < 2 ? "0" : "")\(digits)", "save the file as UTF-8")
+      return (
+        "syntax.encoding", "the file is not UTF-8: found the byte 0x\(digits.count < 2 ? "0" : "")\(digits)", "save the file as UTF-8"
+      )
     case .strayCharacters(let text):
       let shown = Self.visible(text)
       let isNameLike = text.utf8.contains { $0 >= 0x80 } && text.unicodeScalars.contains { $0.properties.isAlphabetic }
@@ -66,7 +68,9 @@ extension SyntaxError {
       )
     case .loneExpression(let hint): return ("syntax.statement", "an expression alone is not a statement", hint)
     case .assignmentToPart:
-      return ("syntax.statement", "a part of a value cannot be defined", "every name is defined once, as a whole: see `stack`, `concat`, `where`")
+      return (
+        "syntax.statement", "a part of a value cannot be defined", "every name is defined once, as a whole: see `stack`, `concat`, `where`"
+      )
     case .secondAssignment:
       return ("syntax.assignment", "a definition has one `=`", "equality is `==`; each definition stands on a line of its own")
     case .semicolonInModel:
@@ -75,13 +79,17 @@ extension SyntaxError {
     case .missingType(let kind, let name):
       return ("syntax.type", "\(kind) `\(name)` needs a type", "write `\(kind) \(name): [n]`, or `\(kind) \(name): []` for a scalar")
     case .inputWithInitializer(let name):
-      return ("syntax.initializer", "an input has no initializer: its data is given at each call", "a value to be learnt is `param \(name): …`")
-    case .nestedFunction: return ("syntax.function", "a function cannot be defined inside a function", "move it out: a function sees the model's names")
+      return (
+        "syntax.initializer", "an input has no initializer: its data is given at each call", "a value to be learnt is `param \(name): …`"
+      )
+    case .nestedFunction:
+      return ("syntax.function", "a function cannot be defined inside a function", "move it out: a function sees the model's names")
     case .statementInFunction(let word):
       return ("syntax.function", "`\(word)` cannot stand in a function", "a function holds definitions and ends with `return`")
     case .definitionAfterReturn: return ("syntax.function", "nothing can follow a function's `return`", "move it before the `return`")
     case .missingReturn(let name): return ("syntax.function", "function `\(name)` has no `return`", "end it with `return …`")
-    case .returnOutsideFunction: return ("syntax.statement", "`return` stands only between a function's braces", "what the model returns is listed by `output`")
+    case .returnOutsideFunction:
+      return ("syntax.statement", "`return` stands only between a function's braces", "what the model returns is listed by `output`")
     case .typedParameter:
       return ("syntax.function", "a function's parameter has no type", "a function is checked at each call for the types it meets")
     case .wrongPrecision(let found): return ("syntax.precision", "expected f32 or f64 after `precision`, found \(found)", nil)

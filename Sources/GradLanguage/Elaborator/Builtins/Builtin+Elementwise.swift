@@ -37,7 +37,9 @@ extension Builtin {
       return .tensor(try elaborator.power(a, b, at: arguments.range))
     }
     for name in ["atan2", "hypot"] {
-      table[name] = Builtin(name == "atan2" ? "y x" : "a b") { try $0.paired(name, $1, wantsFloat: true, names: name == "atan2" ? ("y", "x") : ("a", "b")) }
+      table[name] = Builtin(name == "atan2" ? "y x" : "a b") {
+        try $0.paired(name, $1, wantsFloat: true, names: name == "atan2" ? ("y", "x") : ("a", "b"))
+      }
     }
     for name in ["floor_divide", "remainder"] {
       table[name] = Builtin("a b") { elaborator, arguments in
@@ -63,7 +65,9 @@ extension Builtin {
     for dtype in DType.allCases {
       table[dtype.name] = Builtin("x") { elaborator, arguments in
         var x = try arguments.tensor("x")
-        if dtype != .i32 || !x.isWeak || x.dtype.isInteger { x = try elaborator.cast(x, to: dtype, at: arguments.range) } else {
+        if dtype != .i32 || !x.isWeak || x.dtype.isInteger {
+          x = try elaborator.cast(x, to: dtype, at: arguments.range)
+        } else {
           x = try elaborator.emit(.cast(dtype), [x])
         }
         x.isWeak = false
@@ -83,7 +87,8 @@ extension Builtin {
       if function == "negate" { return try elaborator.negated(arguments.value("x"), at: arguments.range) }
       // What is known is computed now, by the function that the graph would call.
       if wantsFloat, case .number(let number) = try arguments.value("x"), let known = number.double,
-        let evaluate = ScalarFunction(named: function)?.record.evaluate.f64 {
+        let evaluate = ScalarFunction(named: function)?.record.evaluate.f64
+      {
         return .number(.float(evaluate(known, 0)))
       }
       let (values, isWeak) = try elaborator.promoted([arguments.tensor("x")], wantsFloat: wantsFloat, at: arguments.range)
@@ -96,7 +101,8 @@ extension Elaborator {
   /// An element-wise function of two arguments.
   func paired(_ function: String, _ arguments: Arguments, wantsFloat: Bool = false, names: (String, String) = ("a", "b")) throws -> Value {
     if function == "max" || function == "min", let a = integer(try arguments.value(names.0))?.constant,
-      let b = integer(try arguments.value(names.1))?.constant {
+      let b = integer(try arguments.value(names.1))?.constant
+    {
       return .number(.integer(Dim(function == "max" ? Swift.max(a, b) : Swift.min(a, b))))
     }
     let values = [try arguments.tensor(names.0), try arguments.tensor(names.1)]

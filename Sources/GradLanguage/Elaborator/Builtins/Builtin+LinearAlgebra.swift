@@ -76,8 +76,12 @@ extension Elaborator {
   /// A contraction; a label that only one operand bears and the result lacks is summed first.
   func contract(_ left: TensorValue, _ right: TensorValue, _ contraction: Contraction, isWeak: Bool) throws -> TensorValue {
     var (left, right, contraction) = (left, right, contraction)
-    let loneLeft = contraction.left.indices.filter { !contraction.right.contains(contraction.left[$0]) && !contraction.result.contains(contraction.left[$0]) }
-    let loneRight = contraction.right.indices.filter { !contraction.left.contains(contraction.right[$0]) && !contraction.result.contains(contraction.right[$0]) }
+    let loneLeft = contraction.left.indices.filter {
+      !contraction.right.contains(contraction.left[$0]) && !contraction.result.contains(contraction.left[$0])
+    }
+    let loneRight = contraction.right.indices.filter {
+      !contraction.left.contains(contraction.right[$0]) && !contraction.result.contains(contraction.right[$0])
+    }
     if !loneLeft.isEmpty {
       left = try emit(.reduce(.sum, axes: loneLeft), [left], isWeak: isWeak)
       contraction.left = contraction.left.indices.filter { !loneLeft.contains($0) }.map { contraction.left[$0] }
@@ -94,14 +98,17 @@ extension Elaborator {
     let (values, isWeak) = try promoted([a, b], at: range)
     var (left, right) = (values[0], values[1])
     guard left.rank > 0, right.rank > 0 else {
-      throw mistake("shape.rank", "`@` multiplies matrices and vectors, not scalars: found \(shown(a)) and \(shown(b))", at: range, hint: "a product with a scalar is `*`")
+      throw mistake(
+        "shape.rank", "`@` multiplies matrices and vectors, not scalars: found \(shown(a)) and \(shown(b))", at: range,
+        hint: "a product with a scalar is `*`")
     }
     let inner = (left.shape[left.rank - 1], right.shape[max(0, right.rank - 2)])
     guard inner.0 == inner.1 else {
       var hint = shapeHint(operands, [a, b])
       if a.rank == 2, b.rank == 2, a.shape[1] == b.shape[1], hint != nil { hint = (hint ?? "") + "; the second one transposed is `.T`" }
       throw mistake(
-        "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: range, hint: hint)
+        "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: range,
+        hint: hint)
     }
     // Labels: 0 rows, 1 columns, 2 inner; batch axes from 3, counted from the right.
     let leftBatch = max(0, left.rank - 2)
@@ -121,7 +128,8 @@ extension Elaborator {
       switch (leftDim, rightDim) {
       case (let l?, let r?) where l != r && l != 1 && r != 1:
         throw mistake(
-          "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the batch dimensions \(l) and \(r) differ", at: range, hint: shapeHint(operands, [a, b]))
+          "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the batch dimensions \(l) and \(r) differ", at: range,
+          hint: shapeHint(operands, [a, b]))
       case (let l?, let r?) where l == 1 && r != 1:
         leftDropped.append(leftAxis)
         rightLabels.append(3 + place)
@@ -154,7 +162,8 @@ extension Elaborator {
     let inner = (a.shape[a.rank - 1], b.shape[max(0, b.rank - 2)])
     guard inner.0 == inner.1 else {
       throw mistake(
-        "shape.mismatch", "cannot take the dot of \(a.shape) and \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: arguments.range,
+        "shape.mismatch", "cannot take the dot of \(a.shape) and \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ",
+        at: arguments.range,
         hint: shapeHint(arguments.operands, [a, b]))
     }
     let shared = a.rank - 1
@@ -169,14 +178,18 @@ extension Elaborator {
   /// einsum("ij,jk->ik", a, b): diagonals of repeated labels, sums of lone ones, then products from the left.
   func einsum(_ arguments: Arguments) throws -> TensorValue {
     guard case .text(let text)? = arguments.variadic.first?.value, let place = arguments.variadic.first?.range else {
-      throw mistake("einsum.text", "the first argument of `einsum` is a text", at: arguments.variadic.first?.range ?? arguments.range, hint: "write `einsum(\"ij,jk->ik\", a, b)`")
+      throw mistake(
+        "einsum.text", "the first argument of `einsum` is a text", at: arguments.variadic.first?.range ?? arguments.range,
+        hint: "write `einsum(\"ij,jk->ik\", a, b)`")
     }
     let stripped = text.filter { $0 != " " }
     let arrow = stripped.range(of: "->")
-    let inputs = (arrow.map { String(stripped[..<$0.lowerBound]) } ?? stripped).split(separator: ",", omittingEmptySubsequences: false).map { Array($0.utf8) }
+    let inputs = (arrow.map { String(stripped[..<$0.lowerBound]) } ?? stripped).split(separator: ",", omittingEmptySubsequences: false).map
+    { Array($0.utf8) }
     let operands = arguments.variadic.dropFirst()
     guard inputs.count == operands.count, !operands.isEmpty else {
-      throw mistake("einsum.text", "the text names \(inputs.count) operand\(inputs.count == 1 ? "" : "s"), \(operands.count) given", at: place)
+      throw mistake(
+        "einsum.text", "the text names \(inputs.count) operand\(inputs.count == 1 ? "" : "s"), \(operands.count) given", at: place)
     }
     let result: [UInt8]
     if let arrow {
@@ -200,12 +213,14 @@ extension Elaborator {
     var extents: [UInt8: Dim] = [:]
     for ((labels, value), operand) in zip(zip(inputs, values), operands) {
       guard labels.count == value.rank else {
-        throw mistake("einsum.rank", "`\(String(decoding: labels, as: UTF8.self))` names \(labels.count) axes, found \(value.shape)", at: operand.range)
+        throw mistake(
+          "einsum.rank", "`\(String(decoding: labels, as: UTF8.self))` names \(labels.count) axes, found \(value.shape)", at: operand.range)
       }
       for (label, dim) in zip(labels, value.shape.dims) {
         if let known = extents[label], known != dim {
           throw mistake(
-            "shape.mismatch", "the label `\(String(decoding: [label], as: UTF8.self))` stands for \(known) and for \(dim)", at: operand.range)
+            "shape.mismatch", "the label `\(String(decoding: [label], as: UTF8.self))` stands for \(known) and for \(dim)",
+            at: operand.range)
         }
         extents[label] = dim
       }
@@ -235,7 +250,9 @@ extension Elaborator {
   /// The diagonal of axes that bear one label.
   private func withoutRepeats(_ labels: [Int], _ value: TensorValue) throws -> (labels: [Int], value: TensorValue) {
     var (labels, value) = (labels, value)
-    while let second = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }), let first = labels.firstIndex(of: labels[second]) {
+    while let second = labels.indices.first(where: { labels[..<$0].contains(labels[$0]) }),
+      let first = labels.firstIndex(of: labels[second])
+    {
       value = try emit(.diagonal(Diagonal(.extract, first: first, second: second)), [value], isWeak: value.isWeak)
       labels.remove(at: second)
     }

@@ -14,7 +14,8 @@ extension Builtin {
       try elaborator.requireElements(values[0], axes, arguments)
       let sum = try elaborator.emit(.reduce(.sum, axes: axes), values, isWeak: isWeak)
       let count = axes.reduce(Dim(1)) { $0 * values[0].shape[$1] }
-      let divisor = try elaborator.cast(elaborator.tensor(.number(.integer(count)), at: arguments.range), to: sum.dtype, at: arguments.range)
+      let divisor = try elaborator.cast(
+        elaborator.tensor(.number(.integer(count)), at: arguments.range), to: sum.dtype, at: arguments.range)
       let mean = try elaborator.map("divide", [sum, elaborator.broadcast(divisor, to: sum.shape)], isWeak: isWeak)
       return .tensor(try elaborator.keepingAxes(mean, values[0].shape, axes, arguments))
     }
@@ -35,7 +36,8 @@ extension Elaborator {
     switch kind {
     case .any, .all:
       guard x.dtype == .bool else {
-        throw mistake("type.bool", "`\(arguments.name)` takes bool, found \(shown(x))", at: arguments.range("x"), hint: "compare it: `x != 0`")
+        throw mistake(
+          "type.bool", "`\(arguments.name)` takes bool, found \(shown(x))", at: arguments.range("x"), hint: "compare it: `x != 0`")
       }
     case .sum, .prod:
       if !x.dtype.isFloat { x = try cast(x, to: .i64, at: arguments.range) }
@@ -55,7 +57,8 @@ extension Elaborator {
       try require(
         x.shape[axis], .atLeast, 1, id: "reduction.empty",
         x.shape[axis].constant == nil
-          ? "the \(arguments.name) over an axis of `\(x.shape[axis])` needs at least one element" : "the \(arguments.name) of nothing: axis \(axis) of \(x.type) is empty",
+          ? "the \(arguments.name) over an axis of `\(x.shape[axis])` needs at least one element"
+          : "the \(arguments.name) of nothing: axis \(axis) of \(x.type) is empty",
         at: arguments.range)
     }
   }

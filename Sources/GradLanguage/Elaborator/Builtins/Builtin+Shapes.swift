@@ -10,20 +10,26 @@ extension Builtin {
       guard x.rank <= shape.rank,
         zip(x.shape.dims, shape.dims.suffix(x.rank)).allSatisfy({ $0 == $1 || $0 == 1 })
       else {
-        throw elaborator.mistake("shape.mismatch", "cannot spread \(x.shape) to \(shape)", at: arguments.range, hint: "shapes align at the right; a dimension of 1 expands")
+        throw elaborator.mistake(
+          "shape.mismatch", "cannot spread \(x.shape) to \(shape)", at: arguments.range,
+          hint: "shapes align at the right; a dimension of 1 expands")
       }
       return .tensor(try elaborator.broadcast(x, to: shape))
     },
     "concat": Builtin("parts axis?") { elaborator, arguments in
       let parts = try elaborator.parts(arguments)
       guard parts[0].rank > 0 else {
-        throw elaborator.mistake("shape.rank", "scalars have no axis to be joined along", at: arguments.range("parts"), hint: "`stack([a, b])` makes a vector of them")
+        throw elaborator.mistake(
+          "shape.rank", "scalars have no axis to be joined along", at: arguments.range("parts"),
+          hint: "`stack([a, b])` makes a vector of them")
       }
       let axis = try arguments.axis("axis", rank: parts[0].rank, default: 0)
       let (values, isWeak) = try elaborator.promoted(parts, keepsBool: true, at: arguments.range)
-      for value in values.dropFirst() where value.rank != values[0].rank || value.shape.removing([axis]) != values[0].shape.removing([axis]) {
+      for value in values.dropFirst() where value.rank != values[0].rank || value.shape.removing([axis]) != values[0].shape.removing([axis])
+      {
         throw elaborator.mistake(
-          "shape.mismatch", "cannot join \(values[0].shape) and \(value.shape) along axis \(axis): the other dimensions differ", at: arguments.range("parts"))
+          "shape.mismatch", "cannot join \(values[0].shape) and \(value.shape) along axis \(axis): the other dimensions differ",
+          at: arguments.range("parts"))
       }
       return .tensor(values.count == 1 ? values[0] : try elaborator.emit(.concatenate(axis: axis), values, isWeak: isWeak))
     },
@@ -115,7 +121,8 @@ extension Elaborator {
       return try values.map { try tensor($0, at: arguments.range("parts")) }
     default:
       throw mistake(
-        "argument.list", "`\(arguments.name)` takes a list of at least one value", at: arguments.range("parts"), hint: "write `\(arguments.name)([a, b])`")
+        "argument.list", "`\(arguments.name)` takes a list of at least one value", at: arguments.range("parts"),
+        hint: "write `\(arguments.name)([a, b])`")
     }
   }
 
@@ -144,11 +151,14 @@ extension Elaborator {
       if others == 0 { throw mistake("shape.free", "-1 is not decided where the other dimensions hold no element", at: range) }
       dims[axis] = Dim.floorQuotient(count, others)
       // Where the quotient is exact it holds for a product of 0 as well.
-      if dims[axis] * others != count, others.isAtLeast(1) == nil { try require(others, .atLeast, 1, id: "shape.free", "-1 is not decided where \(others) is 0", at: range) }
+      if dims[axis] * others != count, others.isAtLeast(1) == nil {
+        try require(others, .atLeast, 1, id: "shape.free", "-1 is not decided where \(others) is 0", at: range)
+      }
     }
     let shape = try checkedShape(dims, at: range)
     try require(
-      shape.count, .equal, count, id: "shape.count", "cannot reshape \(x.shape) of \(count) elements to \(shownShape(arguments, shape)) of \(shape.count)",
+      shape.count, .equal, count, id: "shape.count",
+      "cannot reshape \(x.shape) of \(count) elements to \(shownShape(arguments, shape)) of \(shape.count)",
       at: range)
     return x.shape == shape ? x : try emit(.reshape(shape), [x], isWeak: x.isWeak)
   }
@@ -173,7 +183,9 @@ extension Elaborator {
       return PadAxis(low: low, high: high)
     }
     let value = try arguments.has("value") ? arguments.tensor("value") : tensor(.number(.integer(0)), at: range)
-    guard value.rank == 0 else { throw mistake("shape.rank", "`pad` fills with a scalar, found \(value.type)", at: arguments.range("value")) }
+    guard value.rank == 0 else {
+      throw mistake("shape.rank", "`pad` fills with a scalar, found \(value.type)", at: arguments.range("value"))
+    }
     let (values, isWeak) = try promoted([x, value], keepsBool: !arguments.has("value"), at: arguments.range)
     if x.dtype == .bool, !arguments.has("value") {
       return try emit(.pad(axes), [x, constant(Constant(integer: 0, .bool))])

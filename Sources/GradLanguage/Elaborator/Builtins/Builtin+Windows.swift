@@ -22,9 +22,13 @@ extension Builtin {
     // The elements that integers select along the last axis: x[…, i[…]].
     "_take": Builtin("x i") { elaborator, arguments in
       let (x, indices) = (try arguments.tensor("x"), try arguments.tensor("i"))
-      guard x.rank > 0 else { throw elaborator.mistake("shape.rank", "the logits have at least one axis, found \(x.type)", at: arguments.range("x")) }
+      guard x.rank > 0 else {
+        throw elaborator.mistake("shape.rank", "the logits have at least one axis, found \(x.type)", at: arguments.range("x"))
+      }
       guard indices.dtype.isInteger else {
-        throw elaborator.mistake("index.type", "labels are integers, found \(elaborator.shown(indices))", at: arguments.range("i"), hint: "declare them `i32[…]`, or cast: `i32(x)`")
+        throw elaborator.mistake(
+          "index.type", "labels are integers, found \(elaborator.shown(indices))", at: arguments.range("i"),
+          hint: "declare them `i32[…]`, or cast: `i32(x)`")
       }
       let expected = Shape(Array(x.shape.dims.dropLast()))
       guard indices.shape == expected else {
@@ -57,7 +61,9 @@ extension Builtin {
       let axis = try arguments.axis("axis", rank: x.rank)
       if v.rank == 0 { return .tensor(v) }
       guard v.rank == 1, v.shape[0] == x.shape[axis] else {
-        throw elaborator.mistake("shape.mismatch", "expected \(Shape([x.shape[axis]])) along axis \(axis) of \(x.shape), found \(v.shape)", at: arguments.range("v"))
+        throw elaborator.mistake(
+          "shape.mismatch", "expected \(Shape([x.shape[axis]])) along axis \(axis) of \(x.shape), found \(v.shape)",
+          at: arguments.range("v"))
       }
       let dims = (0..<x.rank).map { $0 == axis ? v.shape[0] : Dim(1) }
       return .tensor(try elaborator.emit(.reshape(Shape(dims)), [v], isWeak: v.isWeak))
@@ -71,16 +77,24 @@ extension Elaborator {
     let (values, isWeak) = try promoted([arguments.tensor("x"), arguments.tensor("k")], at: arguments.range)
     var x = values[0]
     let k = values[1]
-    guard x.rank == 4 else { throw mistake("shape.rank", "`conv2d` takes an image [N, C, H, W], found \(x.type)", at: arguments.range("x")) }
-    guard k.rank == 4 else { throw mistake("shape.rank", "`conv2d` takes a kernel [O, I, H, W], found \(k.type)", at: arguments.range("k")) }
+    guard x.rank == 4 else {
+      throw mistake("shape.rank", "`conv2d` takes an image [N, C, H, W], found \(x.type)", at: arguments.range("x"))
+    }
+    guard k.rank == 4 else {
+      throw mistake("shape.rank", "`conv2d` takes a kernel [O, I, H, W], found \(k.type)", at: arguments.range("k"))
+    }
     guard x.shape[1] == k.shape[1] else {
       throw mistake(
-        "shape.mismatch", "cannot correlate \(x.shape) with \(k.shape): the image has \(x.shape[1]) channels, the kernel takes \(k.shape[1])", at: arguments.range)
+        "shape.mismatch",
+        "cannot correlate \(x.shape) with \(k.shape): the image has \(x.shape[1]) channels, the kernel takes \(k.shape[1])",
+        at: arguments.range)
     }
     let stride = try arguments.has("stride") ? arguments.integer("stride") : 1
     let padding = try arguments.has("padding") ? arguments.integer("padding") : 0
     guard stride >= 1 else { throw mistake("argument.stride", "a stride is 1 or more, found \(stride)", at: arguments.range("stride")) }
-    guard padding >= 0 else { throw mistake("argument.padding", "a padding is 0 or more, found \(padding)", at: arguments.range("padding")) }
+    guard padding >= 0 else {
+      throw mistake("argument.padding", "a padding is 0 or more, found \(padding)", at: arguments.range("padding"))
+    }
     if padding > 0 {
       let zero = constant(x.dtype.isFloat ? Constant(0, x.dtype) : Constant(integer: 0, x.dtype))
       let sides = PadAxis(low: Dim(padding), high: Dim(padding))
@@ -91,7 +105,8 @@ extension Elaborator {
     ]
     for (axis, size) in [(2, k.shape[2]), (3, k.shape[3])] {
       try require(
-        x.shape[axis], .atLeast, size, id: "shape.window", "a kernel of \(size) does not fit an axis of \(x.shape[axis])", at: arguments.range)
+        x.shape[axis], .atLeast, size, id: "shape.window", "a kernel of \(size) does not fit an axis of \(x.shape[axis])",
+        at: arguments.range)
     }
     let windows = try emit(.window(axes), [x], isWeak: isWeak)
     // [n 0, c 1, y 2, x 3, i 4, j 5] · [o 6, c 1, i 4, j 5] → [n 0, o 6, y 2, x 3]
@@ -101,7 +116,9 @@ extension Elaborator {
   /// The windows of a pool, side by side; a remainder is dropped.
   func pooled(_ arguments: Arguments) throws -> (windows: TensorValue, size: Int) {
     let x = try arguments.tensor("x")
-    guard x.rank == 4 else { throw mistake("shape.rank", "`\(arguments.name)` takes an image [N, C, H, W], found \(x.type)", at: arguments.range("x")) }
+    guard x.rank == 4 else {
+      throw mistake("shape.rank", "`\(arguments.name)` takes an image [N, C, H, W], found \(x.type)", at: arguments.range("x"))
+    }
     let size = try arguments.integer("size")
     guard size >= 1 else { throw mistake("argument.size", "a window's size is 1 or more, found \(size)", at: arguments.range("size")) }
     let axes = [2, 3].map { WindowAxis(axis: $0, size: Dim(size), stride: size) }

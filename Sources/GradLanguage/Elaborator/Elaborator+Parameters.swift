@@ -1,0 +1,97 @@
+import GradIR
+
+// Inputs and params, and how params start.
+extension Elaborator {
+  func declareParameter(_ index: Int) {
+    let syntax = tree.parameters[index]
+    let initializer = syntax.initializer.map { initialization($0) } ?? .some(nil)
+    guard let type = try? type(of: syntax.type) else { return }
+    if let initializer, let wanted = initializer { checkInitializer(wanted, type, at: syntax) }
+    let name = tree.text(syntax.identifier.name)
+    let role: Parameter.Role = syntax.kind == .input ? .input : .param(initializer ?? nil)
+    root.builder.source = syntax.range
+    let id = root.builder.parameter(Parameter(name: name, type: type, role: role, source: syntax.range))
+    root.builder.name(id, name)
+    modelFrame.parameterValues[index] = .tensor(TensorValue(id: id, type: type, isWeak: false, context: root))
+  }
+
+  private func checkInitializer(_ initializer: Initializer, _ type: TensorType, at syntax: ParameterSyntax) {
+    guard let expression = syntax.initializer else { return }
+    let range = tree.range(of: expression)
+    switch initializer {
+    case .zeros, .ones: return
+    case .constant(let value):
+      if type.dtype == .bool || (type.dtype.isInteger && value.rounded() != value) {
+        report("init.type", "a param of \(type) cannot start as \(value)", at: range)
+      }
+    case .glorot, .he, .normal, .uniform:
+      if !type.dtype.isFloat {
+        report("init.type", "a param of \(type) cannot start with random floats", at: range, hint: "use zeros, ones or constant(c)")
+      }
+    }
+  }
+
+  /// The initializer after `~`; nil where it is none.
+  private func initialization(_ expression: ExpressionID) -> Initializer? {
+    let range = tree.range(of: expression)
+    var name: NameID
+    var arguments: [ArgumentSyntax] = []
+    switch tree[expression] {
+    case .name(let own): name = own
+    case .call(let own, let slice): (name, arguments) = (own, slice.indices.map { tree.arguments[$0] })
+    default: return nil
+    }
+    let parameters: [(name: String, defaultValue: Double?)]
+    switch tree.text(name) {
+    case "zeros", "ones", "glorot", "he": parameters = []
+    case "constant": parameters = [("c", nil)]
+    case "normal": parameters = [("std", nil)]
+    case "uniform": parameters = [("lo", nil), ("hi", nil)]
+    default:
+      let known = ["zeros", "ones", "constant", "normal", "uniform", "glorot", "he"]
+      report(
+        "init.unknown", "unknown initializer `\(tree.text(name))`", at: tree.calleeRange(of: expression),
+        hint: nearest(to: tree.text(name), among: known).map { "did you mean `\($0)`?" }
+          ?? "initializers are zeros, ones, constant(c), normal(std), uniform(lo, hi), glorot, he")
+      return nil
+    }
+    var values = [Double?](repeating: nil, count: parameters.count)
+    for (place, argument) in arguments.enumerated() {
+      let slot = argument.label.map { label in parameters.firstIndex { $0.name == tree.text(label.name) } } ?? place
+      guard let slot, slot < parameters.count, values[slot] == nil else {
+        report(
+          "function.arguments",
+          "`\(tree.text(name))` takes \(parameters.isEmpty ? "no arguments" : parameters.map(\.name).joined(separator: ", "))",
+          at: tree.range(of: argument.value))
+        return nil
+      }
+      switch evaluate(argument.value) {
+      case .error: return nil
+      case .number(let number) where number.double != nil: values[slot] = number.double
+      default:
+        report("init.value", "an initializer's argument is a number known while compiling", at: tree.range(of: argument.value))
+        return nil
+      }
+    }
+    let given = values.compactMap { $0 }
+    guard given.count == parameters.count else {
+      report(
+        "function.arguments", "`\(tree.text(name))` takes \(parameters.map(\.name).joined(separator: ", "))", at: range,
+        hint: "write `~ \(tree.text(name))(\(parameters.map(\.name).joined(separator: ", ")))`")
+      return nil
+    }
+    switch tree.text(name) {
+    case "zeros": return .zeros
+    case "ones": return .ones
+    case "glorot": return .glorot
+    case "he": return .he
+    case "constant": return .constant(given[0])
+    case "normal":
+      if given[0] < 0 { report("init.value", "a standard deviation is 0 or more, not \(given[0])", at: range) }
+      return .normal(standardDeviation: given[0])
+    default:
+      if given[0] > given[1] { report("init.value", "uniform(lo, hi) needs lo ≤ hi, found \(given[0]) and \(given[1])", at: range) }
+      return .uniform(low: given[0], high: given[1])
+    }
+  }
+}
