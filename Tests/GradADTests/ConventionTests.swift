@@ -1,7 +1,7 @@
 import GradIR
 import Testing
 
-@testable import GradAD
+import GradAD
 
 /// f′ and f″ of an element-wise function of one f64 number.
 private func slopes(at point: Double, _ f: (GraphBuilder, ValueID) -> ValueID) throws -> [Double] {

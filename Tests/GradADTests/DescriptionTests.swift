@@ -1,7 +1,7 @@
 import GradIR
 import Testing
 
-@testable import GradAD
+import GradAD
 
 @Suite struct DescriptionTests {
   private let vector = TensorType(.f64, [.symbol("n")])

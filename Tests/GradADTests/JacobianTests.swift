@@ -1,7 +1,7 @@
 import GradIR
 import Testing
 
-@testable import GradAD
+import GradAD
 
 /// The words of a graph's nodes after differentiation.
 private func words(_ model: Model, _ outputs: [ValueID]) -> [String] {

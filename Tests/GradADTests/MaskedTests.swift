@@ -1,7 +1,7 @@
 import GradIR
 import Testing
 
-@testable import GradAD
+import GradAD
 
 private func areFinite(_ tensor: Tensor) -> Bool { numbers(tensor).allSatisfy { $0.isFinite } }
 

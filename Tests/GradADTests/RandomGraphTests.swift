@@ -2,7 +2,7 @@ import GradIR
 import TestSupport
 import Testing
 
-@testable import GradAD
+import GradAD
 
 @Suite struct RandomGraphTests {
   /// Both modes on random graphs over every op, loops in loops among them: valid graphs, and ⟨u, J v⟩ = ⟨Jᵀ u, v⟩ wherever both are

@@ -1,7 +1,7 @@
 import GradIR
 import Testing
 
-@testable import GradAD
+import GradAD
 
 private func loop(
   _ body: GraphBuilder, _ count: Int, states: Int, sequences: Int, reverse: Bool = false
