@@ -157,7 +157,7 @@ extension Region {
     return found.map { Run(pointer: $0.pointer, base: $0.base, count: count, stride: $0.strides.last ?? 0) }
   }
   /// True where an element is found without computing, so that asking for its place emits nothing.
-  private func readsMemory(_ value: ValueID) -> Bool {
+  func readsMemory(_ value: ValueID) -> Bool {
     var value = plan.resolve(value)
     while true {
       switch plan.placement(value) {
