@@ -49,11 +49,12 @@ extension LinearMap {
     case .contract(let coefficient, let labels, let annihilator):
       let w = lift(coefficient)
       // The right operand is the one whose zeros annihilate.
-      if annihilator == .both {
-        return builder.contract(v, w, Contraction(labels.domain, labels.coefficient, labels.range, annihilating: true))
-      }
-      return builder.contract(
-        w, v, Contraction(labels.coefficient, labels.domain, labels.range, annihilating: annihilator == .argument))
+      let byArgument = builder.contract(
+        w, v, Contraction(labels.coefficient, labels.domain, labels.range, annihilating: annihilator != .none))
+      guard annihilator == .both else { return byArgument }
+      // Where neither sum meets 0 · ∞ they are the same; a sum that does is NaN.
+      let byCoefficient = builder.contract(v, w, Contraction(labels.domain, labels.coefficient, labels.range, annihilating: true))
+      return builder.select(builder.map("not_equal", byCoefficient, byCoefficient), byArgument, byCoefficient)
     case .broadcast(let axes): return builder.broadcast(v, to: range.shape, axes: axes)
     case .sum(let axes): return builder.sum(v, axes: axes)
     case .reshape: return builder.reshape(v, to: range.shape)
@@ -66,7 +67,7 @@ extension LinearMap {
     case .scatterAdd(let indices, let axis):
       return builder.scatterAdd(v, lift(indices), axis, extent: range.shape[axis.axis])
     case .window(let axes): return builder.window(v, axes)
-    case .windowAdd(let axes): return builder.windowAdd(v, axes, extents: axes.map { range.shape[$0.axis] })
+    case .windowAdd(let axes): return builder.overlapAdd(v, axes, extents: axes.map { range.shape[$0.axis] })
     case .cumulativeSum(let cumulation): return builder.cumulative(cumulation, v)
     case .recurrence(let coefficient, let recurrence): return builder.recurrence(recurrence, lift(coefficient), v)
     case .triangularSolve(let a, let lower, let transposed, let annihilating):

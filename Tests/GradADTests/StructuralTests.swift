@@ -76,6 +76,13 @@ private let shapeCases: [DerivativeCase] = [
   DerivativeCase("window", [.init([6, 5])]) {
     $0.window($1[0], [WindowAxis(axis: 0, size: 3, stride: 2), WindowAxis(axis: 1, size: 2, dilation: 2)])
   },
+  DerivativeCase("windows side by side", op: "window", [.init([7, 2, 5])]) {
+    $0.window($1[0], [WindowAxis(axis: 2, size: 2, stride: 2), WindowAxis(axis: 0, size: 3, stride: 3)])
+  },
+  DerivativeCase("convolution", op: "window", [.init([2, 6, 5]), .init([3, 2, 2, 3])]) {
+    let windows = $0.window($1[0], [WindowAxis(axis: 1, size: 2, dilation: 2), WindowAxis(axis: 2, size: 3)])
+    return $0.contract(windows, $1[1], Contraction([0, 1, 2, 3, 4], [5, 0, 3, 4], [5, 1, 2]))
+  },
   DerivativeCase("window_add", [.init([2, 3, 3, 2])]) {
     $0.windowAdd($1[0], [WindowAxis(axis: 0, size: 3, stride: 2), WindowAxis(axis: 1, size: 2, dilation: 2)], extents: [6, 5])
   },
@@ -158,5 +165,20 @@ let structuralCases = reductionCases + cumulativeCases + productCases + shapeCas
 
   @Test(arguments: structuralCases) func aWrongRuleIsNoticed(of structural: DerivativeCase) throws {
     #expect(try structural.disagreementsWithPlantedBug() != [])
+  }
+
+  @Test func cotangentOfAConvolutionIsAConvolution() {
+    let model = Model()
+    let builder = model.builder
+    let n = Dim.symbol("n")
+    let image = model.parameter("image", TensorType(.f32, [n, n]))
+    let kernel = model.parameter("kernel", floats(.f32, [3, 3]))
+    let windows = builder.window(image, [WindowAxis(axis: 0, size: 3), WindowAxis(axis: 1, size: 3)])
+    let y = builder.contract(windows, kernel, Contraction([0, 1, 2, 3], [2, 3], [0, 1]))
+    let pooled = builder.reduce(.max, builder.window(y, [WindowAxis(axis: 0, size: 2, stride: 2)]), axes: [2])
+    builder.output("g", model.gradient(builder.sum(pooled, axes: [0, 1]), image))
+    let names = differentiate(builder.finish()).nodes.map(\.op.name)
+    #expect(!names.contains("window_add"))
+    #expect(names.contains("contract") && names.filter { $0 == "window" }.count == 3)
   }
 }

@@ -18,7 +18,10 @@ func mapJacobian(_ function: ScalarFunction, _ request: JacobianRequest) -> Line
   guard let partial = function.record.partials()[request.operand] else { return request.zero }
   switch PartialBuilder(request).value(of: partial) {
   case .number(0): return request.zero
-  case .number(let number): return .scale(number, request.domain)
+  case .number(let number) where number.isFinite: return .scale(number, request.domain)
+  // An infinity or NaN is a coefficient like any other: below a `where` a zero stays zero when it meets it.
+  case .number(let number):
+    return .diagonal(request.builder.constant(number, request.domain), request.domain, request.annihilator)
   case .truth: preconditionFailure("a partial of \(function) is a number")
   case .value(let value): return .diagonal(value, request.domain, request.annihilator)
   }

@@ -1,6 +1,6 @@
 import GradIR
 
-// sum:  ones                                    max, min:  sum ∘ diag((x = y) / number of ties), the share a constant
+// sum:  ones                                    max, min:  diag(1 / number of ties) ∘ sum ∘ diag(x = y), both constants
 // prod: sum ∘ diag(product of the others)       argmax argmin any all: none
 // The product of the others is exclusive prefix × exclusive suffix, never a quotient: right with any number of zeros.
 
@@ -12,18 +12,21 @@ func reduceJacobian(_ reduction: Reduction, _ axes: [Int], _ request: JacobianRe
   case .prod:
     return .product([sum, .diagonal(productOfOthers(axes, request), request.domain, request.annihilator)])
   case .max, .min:
-    return .product([sum, .diagonal(tieShare(axes, request), request.domain, request.annihilator)])
+    let (ties, share) = tieShare(axes, request)
+    return .product([
+      .diagonal(share, request.range, request.annihilator), sum, .diagonal(ties, request.domain, request.annihilator),
+    ])
   case .argmax, .argmin, .any, .all: return request.zero
   }
 }
 
-/// 1 / number of ties where x equals the extremum, else 0; NaN throughout where the extremum is NaN.
-private func tieShare(_ axes: [Int], _ request: JacobianRequest) -> ValueID {
+/// Where x equals the extremum, as 1 and 0, and 1 / number of ties: ∞ where the extremum is NaN, so that 0 · ∞ gives NaN.
+private func tieShare(_ axes: [Int], _ request: JacobianRequest) -> (ties: ValueID, share: ValueID) {
   let builder = request.builder
   let kept = (0..<request.domain.rank).filter { !axes.contains($0) }
-  let spread = { (y: ValueID) in builder.broadcast(y, to: request.domain.shape, axes: kept) }
-  let ties = builder.cast(builder.equal(request.node.operands[0], spread(request.result)), to: request.domain.dtype)
-  return builder.divide(ties, spread(builder.sum(ties, axes: axes)))
+  let extremum = builder.broadcast(request.result, to: request.domain.shape, axes: kept)
+  let ties = builder.cast(builder.equal(request.node.operands[0], extremum), to: request.domain.dtype)
+  return (ties, builder.divide(builder.ones(request.range), builder.sum(ties, axes: axes)))
 }
 
 /// For each element the product of all others that its reduction reads.
