@@ -189,7 +189,8 @@ extension Elaborator {
       case .subtract: dim = a - b
       case .multiply: dim = a * b
       case .power:
-        guard let exponent = b.constant, (0...64).contains(exponent) else { return nil }
+        guard let exponent = b.constant, exponent < 0 || exponent <= 64 else { return nil }
+        if exponent < 0 { return a.constant.flatMap { power(Double($0), Double(exponent)) } }
         dim = (0..<exponent).reduce(Dim(1)) { product, _ in product * a }
       case .divide:
         guard let x = a.constant, let y = b.constant else { return nil }
@@ -204,7 +205,17 @@ extension Elaborator {
     case .subtract: return .float(a - b)
     case .multiply: return .float(a * b)
     case .divide: return .float(a / b)
+    case .power: return power(a, b)
     default: return nil
+    }
+  }
+  /// a^b as the graph would compute it.
+  private static func power(_ a: Double, _ b: Double) -> Number? {
+    switch b {
+    case 0: .float(1)
+    case 1: .float(a)
+    case 2: .float(a * a)
+    default: ScalarFunction(named: "power")?.record.evaluate.f64.map { .float($0(a, b)) }
     }
   }
 

@@ -199,12 +199,12 @@ extension Elaborator {
     }
     guard tensor.dtype == type.dtype else {
       throw mistake(
-        "type.mismatch", "expected \(type), found \(tensor.type)", at: range, hint: "a cast is written `\(type.dtype)(…)`",
+        "type.mismatch", "expected \(type), found \(shown(tensor))", at: range, hint: "a cast is written `\(type.dtype)(…)`",
         notes: [Diagnostic.Note("the type is given here", at: syntax.range)])
     }
     guard tensor.shape == type.shape else {
       throw mistake(
-        "shape.mismatch", "expected \(type), found \(tensor.type)", at: range,
+        "shape.mismatch", "expected \(type), found \(shown(tensor))", at: range,
         hint: tensor.rank == 0 ? "a scalar is spread by `full(\(type.shape), x)`" : nil,
         notes: [Diagnostic.Note("the type is given here", at: syntax.range)])
     }

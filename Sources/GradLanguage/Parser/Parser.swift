@@ -8,6 +8,8 @@ import GradIR
 public struct Parser {
   /// The deepest nesting of brackets and of expressions in conditions.
   static let depthLimit = 200
+  /// What is no model at all, such as random bytes, is not worth more messages than this.
+  static let diagnosticLimit = 1000
 
   let stream: TokenStream
   let tokens: [Token]
@@ -26,7 +28,12 @@ public struct Parser {
   public static func parse(_ source: SourceFile) -> (tree: SyntaxTree, diagnostics: [Diagnostic]) {
     var parser = Parser(source)
     parser.parseModel()
-    return (SyntaxTree(parser.tree), parser.diagnostics.sortedByPlace())
+    var diagnostics = parser.diagnostics.sortedByPlace()
+    if diagnostics.count > diagnosticLimit {
+      let rest = diagnostics.count - diagnosticLimit
+      diagnostics = diagnostics.prefix(diagnosticLimit) + [Diagnostic("syntax.many", "\(rest) more mistakes are not shown")]
+    }
+    return (SyntaxTree(parser.tree), diagnostics)
   }
 
   private init(_ source: SourceFile) {

@@ -104,8 +104,7 @@ extension Elaborator {
     }
     let inner = (left.shape[left.rank - 1], right.shape[max(0, right.rank - 2)])
     guard inner.0 == inner.1 else {
-      var hint = shapeHint(operands, [a, b])
-      if a.rank == 2, b.rank == 2, a.shape[1] == b.shape[1], hint != nil { hint = (hint ?? "") + "; the second one transposed is `.T`" }
+      let hint = fittingOperand(operands, left, right) ?? shapeHint(operands, [a, b])
       throw mistake(
         "shape.mismatch", "cannot multiply \(a.shape) by \(b.shape): the inner dimensions \(inner.0) and \(inner.1) differ", at: range,
         hint: hint)
@@ -154,6 +153,32 @@ extension Elaborator {
       resultLabels.append(1)
     }
     return try contract(left, right, Contraction(leftLabels, rightLabels, resultLabels), isWeak: isWeak)
+  }
+
+  /// The likely mend of a product: the second operand transposed, or a value in sight that it would take in place of the first.
+  private func fittingOperand(_ operands: [ExpressionID], _ left: TensorValue, _ right: TensorValue) -> String? {
+    guard !frame.isPrelude, operands.count == 2, case .name(let first) = frame.tree[operands[0]],
+      case .name(let second) = frame.tree[operands[1]]
+    else { return nil }
+    let (a, b) = (frame.tree.text(first), frame.tree.text(second))
+    if right.rank == 2, right.shape[1] == left.shape[left.rank - 1] {
+      return "`\(a)` is \(left.shape), `\(b)` is \(right.shape): `\(b).T` would fit"
+    }
+    var wanted = left.shape
+    wanted[left.rank - 1] = right.shape[max(0, right.rank - 2)]
+    // In the order of the names, so that the message does not depend on hashing.
+    for (name, binding) in frame.bindings.sorted(by: { $0.key.index < $1.key.index }) where name != first && name != second {
+      let value: Value?
+      switch binding {
+      case .definition(let id, let target): if case .done(let values) = frame.states[id] { value = values[target] } else { value = nil }
+      case .parameter(let index): value = frame.parameterValues[index]
+      case .value(let known): value = known
+      case .dimension: value = nil
+      }
+      guard case .tensor(let tensor)? = value, tensor.shape == wanted else { continue }
+      return "\(b) takes `\(frame.tree.text(name))` of \(wanted); `\(a)` is \(left.shape)"
+    }
+    return nil
   }
 
   /// NumPy's dot: the last axis of a with the last but one of b.
