@@ -39,6 +39,9 @@ public struct Model: Sendable {
   public let optimized: Graph
   /// Time of each stage and pass, in order.
   public let timings: [StageTiming]
+  /// The dims as declared, with what binds them from outside: for messages.
+  let dimensions: [ElaboratedModel.Dimension]
+  let options: ModelOptions
 
   /// - Throws: `ModelError` with every mistake of the file; `VerifierError` (a bug of the compiler) where a stage breaks the graph.
   public init(source: SourceFile, options: ModelOptions = ModelOptions()) throws {
@@ -50,6 +53,8 @@ public struct Model: Sendable {
       throw ModelError(diagnostics, in: source)
     }
     self.source = source
+    self.options = options
+    dimensions = elaborated.dimensions
     graph = elaborated.graph
     try GraphVerifier.verify(graph, allowsDerivatives: true)
     let pipeline = Pipeline()

@@ -4,26 +4,39 @@ import Grad
 
 /// Writing, by the rule of the commands: results to standard output, words about them to standard error.
 enum Console {
-  static func result(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
-  static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// - Throws: `Diagnostic` where standard output takes no more; a reader that went away is no fault.
+  static func result(_ text: String) throws {
+    if let reason = write(text + "\n", to: STDOUT_FILENO) {
+      throw Diagnostic("file.write", "cannot write to standard output: \(reason)")
+    }
+  }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// Where even standard error cannot be written there is nobody left to tell.
+  static func note(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+  /// The system's reason where the text cannot be written.
+  private static func write(_ text: String, to descriptor: Int32) -> String? {
     var text = text
-    text.withUTF8 { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.startIndex..<rest.endIndex]).baseAddress, rest.count)
-        // A closed pipe (`| head`) ends the output, not the command.
-        if written <= 0 { return }
-        rest = rest.dropFirst(written)
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while let start = rest.baseAddress, !rest.isEmpty {
+        let written = Glibc.write(descriptor, start, rest.count)
+        if written < 0 {
+          if errno == EINTR { continue }
+          // A closed pipe (`| head`) ends the output, not the command.
+          return errno == EPIPE ? nil : String(cString: strerror(errno))
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
       }
+      return nil
     }
   }
 
   /// Runs a command's work; what is wrong with model or data is printed, and the command exits with 1.
   static func reporting(_ work: () throws -> Void) throws {
-    // A reader that goes away is no fault.
+    // Writing to a reader that went away, or beyond a limit on files, fails with a reason instead of ending the process.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try work()
     } catch let error as ModelError {

@@ -24,4 +24,12 @@ struct GradcCommand: ParsableCommand {
       """,
     version: "gradc 0.1.0",
     subcommands: [Run.self, Check.self, Inspect.self, Compile.self])
+
+  /// `-Dn=8` is `-D n=8`: the parser of arguments would take `Dn` for the name of an option.
+  static func main() {
+    main(
+      CommandLine.arguments.dropFirst().flatMap { word in
+        word.hasPrefix("-D") && word.utf8.count > 2 ? ["-D", String(word.dropFirst(2))] : [word]
+      })
+  }
 }

@@ -7,7 +7,7 @@ struct ModelArguments: ParsableArguments {
   var model: String
 
   @Option(
-    name: [.customShort("D", allowingJoined: true)],
+    name: .customShort("D"),
     help: ArgumentHelp("Bind a dim from outside; may stand several times.", valueName: "name=value"))
   var dims: [String] = []
 
@@ -17,8 +17,8 @@ struct ModelArguments: ParsableArguments {
   func options() throws -> ModelOptions {
     var options = ModelOptions()
     for text in dims {
-      let parts = text.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2, let value = Int(parts[1]), value >= 0 else {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, let value = Int(parts[1]), value >= 0 else {
         throw ValidationError("-D takes name=value with a whole number of 0 or more, not '\(text)'.")
       }
       if let other = options.dims[String(parts[0])], other != value {

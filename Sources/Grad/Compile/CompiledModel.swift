@@ -17,8 +17,7 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// - Parameter verifying: Compares the code with the interpreter on small shapes first.
   /// - Throws: `Diagnostic` `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc.
   public init(_ model: Model, verifying: Bool = true) throws {
-    let generated = GradCodegen.generateC(
-      model.optimized, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
+    let generated = JITSource.generate(model.optimized, model.source)
     let module = try CompiledModule.compiling(generated)
     verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
     self.model = model
@@ -47,5 +46,17 @@ public struct CompiledModel: ~Copyable, Sendable {
     _ = try bound.interpreted()
     let message = generated.faults.first { $0.status == Int(status) }?.message ?? "status \(status)"
     throw ModelError([Diagnostic("run.fault", message)], in: model.source)
+  }
+}
+
+/// The C that is handed to libtcc.
+enum JITSource {
+  /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
+  @TaskLocal static var alteration: (@Sendable (String) -> String)?
+
+  static func generate(_ graph: Graph, _ source: SourceFile) -> GeneratedC {
+    var generated = GradCodegen.generateC(graph, options: COptions(name: source.stem, target: .jit, sourceFile: source))
+    if let alteration { generated.source = alteration(generated.source) }
+    return generated
   }
 }

@@ -28,7 +28,7 @@ public enum Verification {
       return .compared
     }
     guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else { return .tooLarge }
-    let twinC = GradCodegen.generateC(twin, options: COptions(name: model.source.stem, target: .jit, sourceFile: model.source))
+    let twinC = JITSource.generate(twin, model.source)
     let twinModule = try CompiledModule.compiling(twinC)
     try compare(twin, twinModule, twinC, dims)
     return .comparedTwin

@@ -47,7 +47,7 @@ extension Model {
     let dims: [String: Int]
     switch optimized.bindDims(extents: given.map { $0?.shape }) {
     case .success(let bound): dims = bound
-    case .failure(let faults): throw ModelError(faults.conflicts.map { $0.diagnostic(parameters) }, in: source)
+    case .failure(let faults): throw ModelError(faults.conflicts.map { diagnostic(of: $0) }, in: source)
     }
     try checkRequirements(dims)
     return BoundModel(model: self, tensors: try tensors(given, dims), dims: dims, notes: notes(data.leftAside))

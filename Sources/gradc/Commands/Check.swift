@@ -15,7 +15,7 @@ struct Check: ParsableCommand {
   func run() throws {
     try Console.reporting {
       let report = try DerivativeCheck.run(source: SourceFile(reading: model.model), options: model.options()) { try data.data(for: $0) }
-      for line in report.lines { Console.result(line) }
+      for line in report.lines { try Console.result(line) }
       if !report.passed { throw ExitCode(1) }
     }
   }

@@ -20,7 +20,7 @@ struct Compile: ParsableCommand {
 
   func validate() throws { _ = try kinds() }
   private func kinds() throws -> [ModelFiles.Kind] {
-    try emit.split(separator: ",").map { word in
+    try emit.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let kind = ModelFiles.Kind(rawValue: String(word)) else {
         throw ValidationError("--emit takes \(ModelFiles.Kind.allCases.map(\.rawValue).joined(separator: ", ")), not '\(word)'.")
       }

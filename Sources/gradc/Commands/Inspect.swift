@@ -29,12 +29,12 @@ struct Inspect: ParsableCommand {
       let source = try SourceFile(reading: model.model)
       let inspection = Inspection(source: source, options: try model.options(), forEmbedding: backend == "cc")
       if let one = Stage(rawValue: stage) {
-        Console.result(try inspection.text(of: one))
+        try Console.result(try inspection.text(of: one))
       } else {
-        for stage in Stage.allCases { Console.result("== \(stage.rawValue) ==\n\(try inspection.text(of: stage))\n") }
+        for stage in Stage.allCases { try Console.result("== \(stage.rawValue) ==\n\(try inspection.text(of: stage))\n") }
       }
       if timings {
-        for timing in try inspection.timings() { Console.result("\(timing.name): \(timing.milliseconds) ms") }
+        for timing in try inspection.timings() { try Console.result("\(timing.name): \(timing.milliseconds) ms") }
       }
     }
   }

@@ -29,9 +29,9 @@ struct Run: ParsableCommand {
       let results = try bound.run(on: backend.backend, verifying: backend.verify)
       if let outputs { try Npz.write(results, path: outputs) }
       if json {
-        Console.result(results.jsonObject)
+        try Console.result(results.jsonObject)
       } else if outputs == nil {
-        for result in results { Console.result("\(result.name): \(result.tensor.typeText) = \(result.tensor.valueText())") }
+        for result in results { try Console.result("\(result.name): \(result.tensor.typeText) = \(result.tensor.valueText())") }
       }
     }
   }

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite struct CheckTests {
+  private static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "examples").path
+
+  @Test(arguments: [
+    ["neuron_diabetes.gd", "--inputs", "data/neuron_diabetes.npz"], ["rosenbrock.gd"], ["total_derivative.gd"], ["masked.gd"],
+    ["elementwise_jacobian.gd"],
+  ])
+  func derivativesOfExamplesAreRight(_ arguments: [String]) throws {
+    let words = arguments.map { $0.hasSuffix(".gd") || $0.hasSuffix(".npz") ? Self.examples + "/" + $0 : $0 }
+    let outcome = try Command.run(Command.gradc, ["check"] + words, in: folder())
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.contains("ok  ") && !outcome.output.contains("FAIL"), "\(outcome)")
+  }
+
+  @Test func everyKindOfDerivativeIsChecked() throws {
+    let text = """
+      input x: [3]
+      input v: [3]
+      y = sin(x) * x[0]
+      f = sum(y^3)
+      output grad(f, x), J = jacobian(y, x), H = hessian(f, x), t = jvp(y, x, v), u = vjp(y, x, v)
+
+      """
+    let outcome = try folder(["m.gd": text]).gradc("check", "m.gd", "--set", "x=[0.5,1,-2]")
+    #expect(outcome.status == 0, "\(outcome)")
+    for word in ["grad(f, x)", "jacobian(y, x)", "jvp(y, x)", "vjp(y, x)"] { #expect(outcome.output.contains(word), "\(word): \(outcome)") }
+    #expect(outcome.output.contains("forward and reverse agree"))
+  }
+
+  @Test func kinksAreSkippedAndCounted() throws {
+    let outcome = try folder(["m.gd": "input x: [3]\nf = sum(abs(x))\noutput grad(f, x)\n"]).gradc("check", "m.gd", "--set", "x=[1,0,-2]")
+    #expect(outcome.status == 0 && outcome.output.contains("1 skipped"), "\(outcome)")
+  }
+
+  @Test func aModelWithoutDerivativesSaysSo() throws {
+    let outcome = try folder(["m.gd": "input x: [3]\noutput y = x\n"]).gradc("check", "m.gd")
+    #expect(outcome.status == 0 && outcome.output.contains("no derivative"), "\(outcome)")
+  }
+
+  @Test func dimsAndPrecisionAreTaken() throws {
+    let folder = try folder(["m.gd": "dim n\ninput x: f32[n]\nf = sum(x^2)\noutput grad(f, x)\n"])
+    let outcome = try folder.gradc("check", "m.gd", "-D", "n=5", "--precision", "f32")
+    #expect(outcome.status == 0 && outcome.output.contains("5 elements"), "\(outcome)")
+  }
+
+  @Test func faultsOfDataAreExitOne() throws {
+    let folder = try folder(["m.gd": "input x: [3]\nf = sum(x^2)\noutput grad(f, x)\n"])
+    #expect(try folder.gradc("check", "m.gd", "--set", "x=[1,2]").status == 1)
+    #expect(try folder.gradc("check", "m.gd", "--inputs", "missing.npz").status == 1)
+  }
+}
