@@ -70,6 +70,7 @@ extension Elaborator {
   private func run(_ call: LoopCall) throws -> Value {
     var call = call
     var inlined: Set<ValueID> = []
+    var isInlined = false
     // Each state may become weak float, then strong; each body may need its outer values inlined once.
     for _ in 0..<2 * call.states.count + 4 {
       let body = ElaborationContext(parent: context, inlined: inlined)
@@ -83,7 +84,8 @@ extension Elaborator {
         call.sequences.indices.filter {
           needed.contains(resolve(call.sequences[$0])) || body.derivativeSources.contains(resolve(call.sequences[$0]))
         })
-      if inlined.isEmpty, !indexed.isEmpty || body.captures.contains(where: { needed.contains($0) }) {
+      if !isInlined, !indexed.isEmpty || body.captures.contains(where: { needed.contains($0) }) {
+        isInlined = true
         inlined = needed
         call.indexed = indexed
         continue
