@@ -51,13 +51,18 @@ public struct RuntimeFunction: Sendable {
     return result
   }
 
-  private static let files: [[UInt8]] = [
-    PackageResources.RuntimeTypes_h, PackageResources.grad_base_h, PackageResources.grad_selection_h, PackageResources.grad_integer_h,
-    PackageResources.grad_division_h, PackageResources.grad_sum_h, PackageResources.grad_product_h,
-    PackageResources.grad_matrix_product_h,
-    PackageResources.grad_double_double_h, PackageResources.grad_error_function_h, PackageResources.grad_exponential_h,
-    PackageResources.grad_hyperbolic_h, PackageResources.grad_inverse_trigonometric_h, PackageResources.grad_logarithm_h,
-    PackageResources.grad_power_h, PackageResources.grad_trigonometric_h,
+  /// The files of the runtime's text, without their endings.
+  static let fileNames: [String] = files.map(\.name)
+  private static let files: [(name: String, text: [UInt8])] = [
+    ("grad_accumulators", PackageResources.RuntimeTypes_h), ("grad_base", PackageResources.grad_base_h),
+    ("grad_selection", PackageResources.grad_selection_h), ("grad_integer", PackageResources.grad_integer_h),
+    ("grad_division", PackageResources.grad_division_h), ("grad_sum", PackageResources.grad_sum_h),
+    ("grad_product", PackageResources.grad_product_h), ("grad_matrix_product", PackageResources.grad_matrix_product_h),
+    ("grad_double_double", PackageResources.grad_double_double_h), ("grad_error_function", PackageResources.grad_error_function_h),
+    ("grad_exponential", PackageResources.grad_exponential_h), ("grad_hyperbolic", PackageResources.grad_hyperbolic_h),
+    ("grad_inverse_trigonometric", PackageResources.grad_inverse_trigonometric_h),
+    ("grad_logarithm", PackageResources.grad_logarithm_h), ("grad_power", PackageResources.grad_power_h),
+    ("grad_trigonometric", PackageResources.grad_trigonometric_h),
   ]
 
   /// Text between `/* runtime: NAME requires A B */` and `/* end */`.
@@ -66,7 +71,7 @@ public struct RuntimeFunction: Sendable {
     for file in files {
       var head: (name: String, requires: [String])?
       var body: [Substring] = []
-      for line in String(decoding: file, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+      for line in String(decoding: file.text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
         if line.hasPrefix("/* runtime: ") {
           let words = line.dropFirst(12).split(separator: " ").filter { $0 != "*/" }
           head = words.first.map { (String($0), words.dropFirst(2).map(String.init)) }
