@@ -1,0 +1,130 @@
+import Foundation
+import GradCodegen
+import GradIR
+import TestSupport
+import Testing
+
+/// The C of random graphs under gcc's sanitizers: every array lies alone in memory, so that a read or write beside it ends the
+/// program, and so does what C does not define. The values are the reference's, bit for bit.
+@Suite struct SanitizedCodeTests {
+  /// How many graphs: a few, or what GRADC_SANITIZED_GRAPHS says.
+  static let count = ProcessInfo.processInfo.environment["GRADC_SANITIZED_GRAPHS"].flatMap { Int($0) } ?? 4
+
+  private static func path(of program: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  @Test(.enabled(if: path(of: "gcc") != nil), arguments: 0..<count) func codeStaysInItsArrays(seed: Int) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "gradc-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var options = RandomGraph.Options()
+    options.allowsFaults = true
+    let (graph, inputs, dims) = RandomGraph.make(seed: 80_000 + UInt64(seed), size: 40, options: options)
+    let generated = generateC(graph, options: COptions(name: "model"))
+    try Data(generated.source.utf8).write(to: folder.appending(path: "model.c"))
+    try Data(generated.header.utf8).write(to: folder.appending(path: "model.h"))
+    let outputs = try graph.results.map { result in
+      let type = graph.type(of: result.value)
+      return (type.dtype, try #require(type.shape.extents(dims)))
+    }
+    try Data(driver(generated, inputs, outputs, dims).utf8).write(to: folder.appending(path: "driver.c"))
+    try Data(inputs.flatMap { $0.withUnsafeElementBytes { Array($0) } }).write(to: folder.appending(path: "inputs"))
+
+    let compiled = try run(
+      "gcc", ["-std=c99", "-g", "-O1", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "driver.c", "model.c", "-lm", "-o", "program"],
+      folder)
+    #expect(compiled.status == 0, "seed \(seed): \(compiled.words.prefix(3000))")
+    guard compiled.status == 0 else { return }
+    let ran = try run(folder.appending(path: "program").path, [], folder)
+    let expected: [Tensor]
+    do {
+      expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims)
+    } catch {
+      #expect(ran.status == 3, "seed \(seed): \(error), the program ends with \(ran.status): \(ran.words.prefix(3000))")
+      return
+    }
+    #expect(ran.status == 0, "seed \(seed): \(ran.words.prefix(3000))")
+    guard ran.status == 0 else { return }
+    var bytes = ArraySlice([UInt8](try Data(contentsOf: folder.appending(path: "outputs"))))
+    for (output, tensor) in zip(graph.results, expected) {
+      let size = tensor.count * tensor.dtype.byteCount
+      let found = tensor.reading(Array(bytes.prefix(size)))
+      bytes = bytes.dropFirst(size)
+      let difference = tensor.difference(from: found)
+      #expect(difference == nil, "seed \(seed), \(output.name): \(difference ?? "")")
+    }
+  }
+
+  /// A program that reads the inputs, calls the entry and writes the outputs; it ends with 3 where the entry gives a status.
+  private func driver(_ generated: GeneratedC, _ inputs: [Tensor], _ outputs: [(DType, [Int])], _ dims: [String: Int]) -> String {
+    var body: [String] = []
+    var arguments = generated.dims.map { "\(dims[$0] ?? 0)" }
+    let dimList = arguments.joined(separator: ", ")
+    for (index, input) in inputs.enumerated() {
+      let size = input.count * input.dtype.byteCount
+      body.append("void *x\(index) = malloc(\(size)); if (fread(x\(index), 1, \(size), in) != \(size)) return 2;")
+      arguments.append("x\(index)")
+    }
+    for (index, output) in outputs.enumerated() {
+      body.append("void *y\(index) = malloc(\(output.1.reduce(1, *) * output.0.byteCount));")
+      arguments.append("y\(index)")
+    }
+    body.append("uint64_t size = model_workspace_bytes(\(dimList)); void *memory = 0;")
+    body.append("if (size == UINT64_MAX || posix_memalign(&memory, 64, size)) return 4;")
+    body.append("if (model(\((arguments + ["memory"]).joined(separator: ", ")))) return 3;")
+    for (index, output) in outputs.enumerated() {
+      body.append("fwrite(y\(index), 1, \(output.1.reduce(1, *) * output.0.byteCount), out); free(y\(index));")
+    }
+    for index in inputs.indices { body.append("free(x\(index));") }
+    return """
+      #define _POSIX_C_SOURCE 200112L
+      #include "model.h"
+      #include <stdio.h>
+      #include <stdlib.h>
+      int main(void) {
+        FILE *in = fopen("inputs", "rb"), *out = fopen("outputs", "wb");
+        if (!in || !out) return 2;
+        \(body.joined(separator: "\n  "))
+        free(memory); fclose(in); fclose(out);
+        return 0;
+      }
+
+      """
+  }
+
+  private func run(_ program: String, _ arguments: [String], _ folder: URL) throws -> (status: Int32, words: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: program.hasPrefix("/") ? program : try #require(Self.path(of: program)))
+    process.arguments = arguments
+    process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "detect_leaks=0"]) { $1 }
+    let pipe = Pipe()
+    process.standardError = pipe
+    process.standardOutput = pipe
+    try process.run()
+    let words = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    return (status, String(decoding: words, as: UTF8.self))
+  }
+}
+
+extension Tensor {
+  /// A tensor of this type and shape with the elements of these bytes.
+  fileprivate func reading(_ bytes: [UInt8]) -> Tensor {
+    func elements<Element>(_ zero: Element) -> [Element] {
+      bytes.withUnsafeBytes { raw in
+        (0..<count).map { raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.size, as: Element.self) }
+      }
+    }
+    switch dtype {
+    case .f32: return Tensor(elements(UInt32(0)).map { Float(bitPattern: $0) }, shape: shape)
+    case .f64: return Tensor(elements(UInt64(0)).map { Double(bitPattern: $0) }, shape: shape)
+    case .i32: return Tensor(elements(Int32(0)), shape: shape)
+    case .i64: return Tensor(elements(Int64(0)), shape: shape)
+    case .bool: return Tensor(elements(UInt8(0)).map { $0 != 0 }, shape: shape)
+    }
+  }
+}

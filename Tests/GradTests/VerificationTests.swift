@@ -1,0 +1,120 @@
+import GradCodegen
+import GradIR
+import GradJIT
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Grad
+
+/// Code is compared with the interpreter before its first use: a miscompilation planted between the C and libtcc is caught.
+@Suite struct VerificationTests {
+  private static let neuron = """
+    dim n
+    input x: [n, 3]
+    param w: [3] ~ ones
+    loss = mean(tanh(x @ w)^2)
+    output loss, grad(loss, w)
+    """
+  private static let large = """
+    dim n
+    input x: [n, 784]
+    param W: [784, 300] ~ glorot
+    param b: [300] ~ zeros
+    h = relu(x @ W + b)
+    loss = mean(sum(h * h, axis=1))
+    output loss, grad(loss, W, b)
+    """
+
+  private func model(_ text: String) throws -> Model { try Model(source: SourceFile(name: "model.gd", text: text)) }
+
+  /// The C with the first place of a text changed: what a wrong compiler makes of it.
+  private func planting<Result>(_ text: String, as other: String, _ body: () throws -> Result) rethrows -> Result {
+    try JITSource.$alteration.withValue({ $0.replacingFirst(text, with: other) }, operation: body)
+  }
+
+  @Test(arguments: [neuron, large]) func codeIsComparedBeforeItsFirstUse(_ text: String) throws {
+    let compiled = try CompiledModel(model(text))
+    #expect(compiled.verification == (text == Self.neuron ? .compared : .comparedTwin))
+  }
+
+  @Test(arguments: [neuron, large]) func aMiscompilationIsCaught(_ text: String) throws {
+    let model = try model(text)
+    let call = text == Self.neuron ? "grad_tanh_f32(" : "grad_relu_f32("
+    let plain = generateC(model.optimized, options: COptions(name: "model", target: .jit)).source
+    let (found, other) = plain.contains(call) ? (call, "-" + call) : (" * ", " + ")
+    try planting("= " + found, as: "= " + other) {
+      do {
+        _ = try CompiledModel(model)
+        Issue.record("the bug is not noticed")
+      } catch let diagnostic as Diagnostic {
+        #expect(diagnostic.id == "jit.miscompiled")
+        #expect(diagnostic.message.contains("gives another") && diagnostic.message.contains("than the reference"))
+        #expect(diagnostic.hint?.contains("--no-verify") == true && diagnostic.hint?.contains("--backend interpreter") == true)
+      }
+    }
+  }
+
+  @Test func everyStatementThatIsDroppedIsNoticed() throws {
+    let model = try model(Self.neuron)
+    let source = generateC(model.optimized, options: COptions(name: "model", target: .jit)).source
+    let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+    // Stores of elements; without those of the workspace's layout the code would write to wrong places before it gives wrong values.
+    let stores = lines.indices.filter { index in
+      let line = lines[index].drop { $0 == " " }
+      return line.contains("] = ") && line.hasSuffix(";") && !line.hasPrefix("const") && !line.hasPrefix("static") && !line.hasPrefix("offset[")
+    }
+    #expect(!stores.isEmpty)
+    for store in stores {
+      var altered = lines
+      altered[store] = ";"
+      let text = altered.joined(separator: "\n")
+      #expect(throws: Diagnostic.self, "without '\(lines[store])'") {
+        try JITSource.$alteration.withValue({ _ in text }) { _ = try CompiledModel(model) }
+      }
+    }
+  }
+
+  @Test func withoutTheComparisonTheCodeIsUsed() throws {
+    let model = try model("input x: f64\noutput y = x * 3")
+    var data = ModelData()
+    try data.set("x", text: "2")
+    let bound = try model.bind(data)
+    try planting("* ", as: "+ ") {
+      let outcome = try CompiledModel(model, verifying: false).verification
+      #expect(outcome == .notAsked)
+      #expect(try bound.run(on: .tcc, verifying: false)[0].tensor.double(at: 0) == 5)
+      #expect(throws: Diagnostic.self) { try bound.run(on: .tcc, verifying: true) }
+    }
+    #expect(try bound.run(on: .tcc)[0].tensor.double(at: 0) == 6)
+  }
+
+  #if !DEBUG
+  /// About a millisecond of processor time; thrice that is allowed for, on machines at work.
+  @Test(arguments: [neuron, large]) func theComparisonIsCheap(_ text: String) throws {
+    let model = try model(text)
+    func seconds(verifying: Bool) throws -> Double {
+      try (0..<7).map { _ in
+        let start = processorSeconds()
+        _ = try CompiledModel(model, verifying: verifying).verification
+        return processorSeconds() - start
+      }.min() ?? 0
+    }
+    let cost = try seconds(verifying: true) - seconds(verifying: false)
+    #expect(cost < 3e-3, "\(cost * 1e3) ms")
+  }
+
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+  #endif
+}
+
+extension String {
+  fileprivate func replacingFirst(_ text: String, with other: String) -> String {
+    guard let range = firstRange(of: text) else { return self }
+    return String(self[..<range.lowerBound]) + other + self[range.upperBound...]
+  }
+}
