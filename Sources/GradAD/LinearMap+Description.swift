@@ -97,7 +97,8 @@ private struct FormulaWriter {
     switch node.op {
     case .constant(let constant) where constant.shape.isEmpty: return LinearMap.number(constant.double(at: 0))
     case .parameter(let index): return graph.parameters[index].name
-    case .broadcast, .variable, .cast: if Int(value.index) >= known.valueCount || isConstant(value) { return text(node.operands[0], binding: binding) }
+    case .broadcast, .variable, .cast:
+      if Int(value.index) >= known.valueCount || isConstant(value) { return text(node.operands[0], binding: binding) }
     default: break
     }
     guard Int(value.index) >= known.valueCount else { return value.description }

@@ -69,7 +69,8 @@ extension LinearMap {
     }
     if let x = factor(a.form), let y = factor(b.form) { return .scale(x + y, domain) }
     return .diagonal(
-      builder.add(a.coefficients(in: builder), b.coefficients(in: builder)), domain, a.isAnnihilating || b.isAnnihilating ? .argument : .none)
+      builder.add(a.coefficients(in: builder), b.coefficients(in: builder)), domain,
+      a.isAnnihilating || b.isAnnihilating ? .argument : .none)
   }
 }
 

@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 /// f′ and f″ of an element-wise function of one f64 number.
 private func slopes(at point: Double, _ f: (GraphBuilder, ValueID) -> ValueID) throws -> [Double] {

@@ -132,7 +132,8 @@ extension DerivativeCase {
     }
     let extents = builder.shape(of: y).dims.map { $0.constant ?? 0 }
     let results = try model.run(
-      outputs, data(dtype, point.inputs) + data(dtype, point.directions) + data(dtype, point.others)
+      outputs,
+      data(dtype, point.inputs) + data(dtype, point.directions) + data(dtype, point.others)
         + [tensor(point.cotangent, extents, dtype)]
     ).map(numbers)
     var derivatives = Derivatives(value: results[0])

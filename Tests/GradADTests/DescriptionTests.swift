@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 @Suite struct DescriptionTests {
   private let vector = TensorType(.f64, [.symbol("n")])

@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 /// The words of a graph's nodes after differentiation.
 private func words(_ model: Model, _ outputs: [ValueID]) -> [String] {

@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 /// x ← x · a, `n` times, with the state before each step as an output.
 private func powers(_ model: Model, _ x: ValueID, _ a: ValueID, _ count: Dim) -> [ValueID] {

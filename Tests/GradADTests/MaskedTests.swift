@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 private func areFinite(_ tensor: Tensor) -> Bool { numbers(tensor).allSatisfy { $0.isFinite } }
 

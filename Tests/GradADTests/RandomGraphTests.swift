@@ -1,8 +1,7 @@
+import GradAD
 import GradIR
 import TestSupport
 import Testing
-
-import GradAD
 
 @Suite struct RandomGraphTests {
   /// Both modes on random graphs over every op, loops in loops among them: valid graphs, and ⟨u, J v⟩ = ⟨Jᵀ u, v⟩ wherever both are

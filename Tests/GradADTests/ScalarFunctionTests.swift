@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 /// A case for every function with a derivative, on a part of its domain without kinks or poles.
 let scalarCases: [DerivativeCase] = ScalarFunction.all.compactMap { function in

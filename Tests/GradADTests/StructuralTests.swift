@@ -1,7 +1,6 @@
+import GradAD
 import GradIR
 import Testing
-
-import GradAD
 
 private func loop(
   _ body: GraphBuilder, _ count: Int, states: Int, sequences: Int, reverse: Bool = false

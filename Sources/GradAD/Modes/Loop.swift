@@ -3,9 +3,10 @@ import GradIR
 /// The derivative of a loop: a loop.
 ///
 /// Forward, the tangents of the states run along with the states. Reverse, the loop also gives each state as it was before each
-/// step, and a second loop runs backwards over them: it computes the step again (but for products, which are saved), carries the states' cotangents through it, adds up
-/// those of the captures and gives those of the slices. Memory grows with the number of steps, code does not. Captures' cotangents
-/// that are matrix products of what changes by step (the weights' of a recurrent network) become one product behind the loop.
+/// step, and a second loop runs backwards over them: it computes the step again (but for products, which are saved), carries the
+/// states' cotangents through it, adds up those of the captures and gives those of the slices. Memory grows with the number of
+/// steps, code does not. Captures' cotangents that are matrix products of what changes by step (the weights' of a recurrent
+/// network) become one product behind the loop.
 struct LoopRule {
   private let node: Node
   private let loop: Loop
@@ -33,7 +34,8 @@ struct LoopRule {
       if later.isEmpty { break }
       for state in later { active[state] = true }
     }
-    let inside = masked ? Array(roots.indices) : (0..<loop.states).filter { loop.maskedParameters(masked: [])[$0] }
+    let later = masked ? [] : loop.maskedParameters(masked: [])
+    let inside = masked ? Array(roots.indices) : (0..<loop.states).filter { later[$0] }
     self.active = active
     self.roots = roots
     parameterValues = values
@@ -103,7 +105,8 @@ struct LoopRule {
       keeps.append(true)
     }
     let whole = Loop(
-      body: body.finish().replacing(replacements), count: loop.count, states: firstSequence, sequences: sequenceRange.count, reverse: !loop.reverse)
+      body: body.finish().replacing(replacements), count: loop.count, states: firstSequence, sequences: sequenceRange.count,
+      reverse: !loop.reverse)
     let (reverse, kept, keptResults) = whole.pruned(keeping: keeps)
 
     // What is read again, saved by the loop itself: the same loop with more outputs, which `mergingLoops` makes one.

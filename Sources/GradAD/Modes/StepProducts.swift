@@ -130,7 +130,9 @@ extension Graph {
     for index in graph.nodes.indices {
       graph.nodes[index].operands = graph.nodes[index].operands.map { replacements[$0] ?? $0 }
     }
-    for index in graph.results.indices { graph.results[index].value = replacements[graph.results[index].value] ?? graph.results[index].value }
+    for index in graph.results.indices {
+      graph.results[index].value = replacements[graph.results[index].value] ?? graph.results[index].value
+    }
     return graph
   }
 }
