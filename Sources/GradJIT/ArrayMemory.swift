@@ -1,5 +1,5 @@
-import GradIR
 import Glibc
+import GradIR
 
 /// An array in memory as generated code takes it: aligned, in C order. Freed by hand, since arrays of them are lent together.
 struct ArrayMemory {

@@ -49,9 +49,10 @@ public struct CompiledModule: ~Copyable, Sendable {
 
 /// The two functions of an entry, with the types that the module's contract gives them.
 private struct EntryFunctions: Sendable {
-  typealias Call = @convention(c) (
-    UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
-  ) -> Int32
+  typealias Call =
+    @convention(c) (
+      UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
+    ) -> Int32
   typealias WorkspaceBytes = @convention(c) (UnsafePointer<Int64>?) -> UInt64
   let call: Call
   let workspaceBytes: WorkspaceBytes

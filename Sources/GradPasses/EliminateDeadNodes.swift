@@ -25,7 +25,8 @@ extension Pass {
     body = dropDead(body)
     let values = body.parameterValues
     let keptParameters = body.parameters.indices.filter { $0 < loop.states || values[$0] != nil }
-    var slimmed = Loop(body: renumberParameters(body, keptParameters), count: loop.count, states: loop.states, sequences: 0, reverse: loop.reverse)
+    var slimmed = Loop(
+      body: renumberParameters(body, keptParameters), count: loop.count, states: loop.states, sequences: 0, reverse: loop.reverse)
     slimmed.sequences = keptParameters.count { (loop.states..<loop.states + loop.sequences).contains($0) }
     let results = builder.addAll(.loop(slimmed), keptParameters.map { operands[$0] })
     // What is not read keeps a stand-in: the first result's id is never looked at.

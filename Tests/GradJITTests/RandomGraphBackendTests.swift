@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+  import Glibc
 #endif
 
 /// How many random graphs are tried: 300, or what GRADC_RANDOM_GRAPHS says.

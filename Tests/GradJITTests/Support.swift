@@ -1,5 +1,5 @@
-import GradJIT
 import Glibc
+import GradJIT
 
 /// An entry of the shape that generated modules have, made of C for the body of `NAME_call`.
 func entry(_ name: String, workspaceBytes: String = "0", _ body: String) -> String {

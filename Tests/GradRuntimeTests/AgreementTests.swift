@@ -4,7 +4,9 @@ import Testing
 
 private let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 private let program = package.appending(path: "benchmarks/accuracy/agreement.c").path
-private let sources = ["GradRuntime.c", "functions_portable.c", "functions_fma.c", "functions_avx512.c"].map { package.appending(path: "Runtime/src/\($0)").path }
+private let sources = ["GradRuntime.c", "functions_portable.c", "functions_fma.c", "functions_avx512.c"].map {
+  package.appending(path: "Runtime/src/\($0)").path
+}
 
 private func find(_ compiler: String) -> URL? {
   let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
@@ -12,7 +14,8 @@ private func find(_ compiler: String) -> URL? {
 }
 
 private func run(_ command: URL, _ arguments: [String]) throws -> String {
-  let process = Process(), output = Pipe()
+  let process = Process()
+  let output = Pipe()
   process.executableURL = command
   process.arguments = arguments
   process.standardOutput = output

@@ -9,7 +9,8 @@ import Testing
     return names
   }()
   private static let special: [Double] = [
-    0, -0.0, 1, -1, 0.5, -0.5, .infinity, -.infinity, .nan, 0x1p-1030, -0x1p-1030, 1e-40, 1e300, -1e300, 1e10, -1e10, 700, -700, 745, -745, 88, -104, 40, -40,
+    0, -0.0, 1, -1, 0.5, -0.5, .infinity, -.infinity, .nan, 0x1p-1030, -0x1p-1030, 1e-40, 1e300, -1e300, 1e10, -1e10, 700, -700, 745, -745,
+    88, -104, 40, -40,
     50.5, 20.5, -6.5, 27, 1e-20, -1e-20, 0x1p-27, 3e5, -2e6,
   ]
   private static func arguments(_ seed: UInt64) -> [Double] {
@@ -31,12 +32,15 @@ import Testing
       let one = unsafeBitCast(grad_runtime_address(name.replacing("_block", with: "")), to: One.self)
       let block = unsafeBitCast(grad_runtime_address(name), to: Block.self)
       for count in [0, 1, 7, 33, 300, x.count] {
-        var y = Array(x.reversed().prefix(count)), inPlace = y
+        var y = Array(x.reversed().prefix(count))
+        var inPlace = y
         block(Int64(count), &y, inPlace)
         let expected = inPlace.map { one($0) }
         inPlace.withUnsafeMutableBufferPointer { block(Int64(count), $0.baseAddress!, $0.baseAddress!) }
         for i in 0..<count where !expected[i].isNaN || !y[i].isNaN || !inPlace[i].isNaN {
-          #expect(y[i].bitPattern == expected[i].bitPattern && inPlace[i].bitPattern == expected[i].bitPattern, "\(name) of \(x[x.count - 1 - i])")
+          #expect(
+            y[i].bitPattern == expected[i].bitPattern && inPlace[i].bitPattern == expected[i].bitPattern, "\(name) of \(x[x.count - 1 - i])"
+          )
         }
       }
     }
@@ -52,12 +56,15 @@ import Testing
       let one = unsafeBitCast(grad_runtime_address(name.replacing("_block", with: "")), to: One.self)
       let block = unsafeBitCast(grad_runtime_address(name), to: Block.self)
       for count in [0, 1, 7, 33, 300, x.count] {
-        var y = Array(x.reversed().prefix(count)), inPlace = y
+        var y = Array(x.reversed().prefix(count))
+        var inPlace = y
         block(Int64(count), &y, inPlace)
         let expected = inPlace.map { one($0) }
         inPlace.withUnsafeMutableBufferPointer { block(Int64(count), $0.baseAddress!, $0.baseAddress!) }
         for i in 0..<count where !expected[i].isNaN || !y[i].isNaN || !inPlace[i].isNaN {
-          #expect(y[i].bitPattern == expected[i].bitPattern && inPlace[i].bitPattern == expected[i].bitPattern, "\(name) of \(x[x.count - 1 - i])")
+          #expect(
+            y[i].bitPattern == expected[i].bitPattern && inPlace[i].bitPattern == expected[i].bitPattern, "\(name) of \(x[x.count - 1 - i])"
+          )
         }
       }
     }

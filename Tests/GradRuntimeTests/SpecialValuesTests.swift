@@ -18,30 +18,55 @@ private let infinity = Double.infinity
 private let nan = Double.nan
 
 private let cases: [Case] = [
-  Case(name: "exp", f32: grad_exp_f32, f64: grad_exp_f64, values: [(0, 1), (-0.0, 1), (infinity, infinity), (-infinity, 0), (1e9, infinity), (-1e9, 0)]),
-  Case(name: "expm1", f32: grad_expm1_f32, f64: grad_expm1_f64, values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -1), (-800, -1)]),
-  Case(name: "log", f32: grad_log_f32, f64: grad_log_f64, values: [(1, 0), (0, -infinity), (-0.0, -infinity), (-1, nan), (-infinity, nan), (infinity, infinity)]),
-  Case(name: "log1p", f32: grad_log1p_f32, f64: grad_log1p_f64, values: [(0, 0), (-0.0, -0.0), (-1, -infinity), (-2, nan), (infinity, infinity)]),
-  Case(name: "sqrt", f32: grad_sqrt_f32, f64: grad_sqrt_f64, values: [(4, 2), (0, 0), (-0.0, -0.0), (-1, nan), (infinity, infinity), (-infinity, nan)]),
-  Case(name: "rsqrt", f32: grad_rsqrt_f32, f64: grad_rsqrt_f64, values: [(4, 0.5), (0, infinity), (-0.0, -infinity), (-1, nan), (infinity, 0)]),
+  Case(
+    name: "exp", f32: grad_exp_f32, f64: grad_exp_f64,
+    values: [(0, 1), (-0.0, 1), (infinity, infinity), (-infinity, 0), (1e9, infinity), (-1e9, 0)]),
+  Case(
+    name: "expm1", f32: grad_expm1_f32, f64: grad_expm1_f64,
+    values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -1), (-800, -1)]),
+  Case(
+    name: "log", f32: grad_log_f32, f64: grad_log_f64,
+    values: [(1, 0), (0, -infinity), (-0.0, -infinity), (-1, nan), (-infinity, nan), (infinity, infinity)]),
+  Case(
+    name: "log1p", f32: grad_log1p_f32, f64: grad_log1p_f64,
+    values: [(0, 0), (-0.0, -0.0), (-1, -infinity), (-2, nan), (infinity, infinity)]),
+  Case(
+    name: "sqrt", f32: grad_sqrt_f32, f64: grad_sqrt_f64,
+    values: [(4, 2), (0, 0), (-0.0, -0.0), (-1, nan), (infinity, infinity), (-infinity, nan)]),
+  Case(
+    name: "rsqrt", f32: grad_rsqrt_f32, f64: grad_rsqrt_f64, values: [(4, 0.5), (0, infinity), (-0.0, -infinity), (-1, nan), (infinity, 0)]),
   Case(name: "sin", f32: grad_sin_f32, f64: grad_sin_f64, values: [(0, 0), (-0.0, -0.0), (infinity, nan), (-infinity, nan)]),
   Case(name: "cos", f32: grad_cos_f32, f64: grad_cos_f64, values: [(0, 1), (-0.0, 1), (infinity, nan), (-infinity, nan)]),
   Case(name: "tan", f32: grad_tan_f32, f64: grad_tan_f64, values: [(0, 0), (-0.0, -0.0), (infinity, nan), (-infinity, nan)]),
   Case(name: "asin", f32: grad_asin_f32, f64: grad_asin_f64, values: [(0, 0), (-0.0, -0.0), (1.5, nan), (-1.5, nan), (infinity, nan)]),
   Case(name: "acos", f32: grad_acos_f32, f64: grad_acos_f64, values: [(1, 0), (1.5, nan), (-1.5, nan), (-infinity, nan)]),
   Case(name: "atan", f32: grad_atan_f32, f64: grad_atan_f64, values: [(0, 0), (-0.0, -0.0)]),
-  Case(name: "sinh", f32: grad_sinh_f32, f64: grad_sinh_f64, values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -infinity), (1e6, infinity)]),
-  Case(name: "cosh", f32: grad_cosh_f32, f64: grad_cosh_f64, values: [(0, 1), (infinity, infinity), (-infinity, infinity), (-1e6, infinity)]),
+  Case(
+    name: "sinh", f32: grad_sinh_f32, f64: grad_sinh_f64,
+    values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -infinity), (1e6, infinity)]),
+  Case(
+    name: "cosh", f32: grad_cosh_f32, f64: grad_cosh_f64, values: [(0, 1), (infinity, infinity), (-infinity, infinity), (-1e6, infinity)]),
   Case(name: "tanh", f32: grad_tanh_f32, f64: grad_tanh_f64, values: [(0, 0), (-0.0, -0.0), (infinity, 1), (-infinity, -1), (50, 1)]),
   Case(name: "erf", f32: grad_erf_f32, f64: grad_erf_f64, values: [(0, 0), (-0.0, -0.0), (infinity, 1), (-infinity, -1)]),
   Case(name: "erfc", f32: grad_erfc_f32, f64: grad_erfc_f64, values: [(0, 1), (infinity, 0), (-infinity, 2)]),
-  Case(name: "sigmoid", f32: grad_sigmoid_f32, f64: grad_sigmoid_f64, values: [(0, 0.5), (infinity, 1), (-infinity, 0), (1e6, 1), (-1e6, 0)]),
+  Case(
+    name: "sigmoid", f32: grad_sigmoid_f32, f64: grad_sigmoid_f64, values: [(0, 0.5), (infinity, 1), (-infinity, 0), (1e6, 1), (-1e6, 0)]),
   Case(name: "softplus", f32: grad_softplus_f32, f64: grad_softplus_f64, values: [(infinity, infinity), (-infinity, 0), (1e6, 1e6)]),
-  Case(name: "gelu", f32: grad_gelu_f32, f64: grad_gelu_f64, values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -0.0), (1000, 1000)]),
-  Case(name: "silu", f32: grad_silu_f32, f64: grad_silu_f64, values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -0.0), (1000, 1000)]),
-  Case(name: "floor", f32: grad_floor_f32, f64: grad_floor_f64, values: [(-0.0, -0.0), (-0.5, -1), (0.5, 0), (2.5, 2), (-2.5, -3), (infinity, infinity), (-infinity, -infinity)]),
-  Case(name: "ceil", f32: grad_ceil_f32, f64: grad_ceil_f64, values: [(-0.0, -0.0), (-0.5, -0.0), (0.5, 1), (2.5, 3), (-2.5, -2), (infinity, infinity)]),
-  Case(name: "round", f32: grad_round_f32, f64: grad_round_f64, values: [(0.5, 0), (-0.5, -0.0), (1.5, 2), (2.5, 2), (-2.5, -2), (4_194_303.5, 4_194_304), (infinity, infinity)]),
+  Case(
+    name: "gelu", f32: grad_gelu_f32, f64: grad_gelu_f64,
+    values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -0.0), (1000, 1000)]),
+  Case(
+    name: "silu", f32: grad_silu_f32, f64: grad_silu_f64,
+    values: [(0, 0), (-0.0, -0.0), (infinity, infinity), (-infinity, -0.0), (1000, 1000)]),
+  Case(
+    name: "floor", f32: grad_floor_f32, f64: grad_floor_f64,
+    values: [(-0.0, -0.0), (-0.5, -1), (0.5, 0), (2.5, 2), (-2.5, -3), (infinity, infinity), (-infinity, -infinity)]),
+  Case(
+    name: "ceil", f32: grad_ceil_f32, f64: grad_ceil_f64,
+    values: [(-0.0, -0.0), (-0.5, -0.0), (0.5, 1), (2.5, 3), (-2.5, -2), (infinity, infinity)]),
+  Case(
+    name: "round", f32: grad_round_f32, f64: grad_round_f64,
+    values: [(0.5, 0), (-0.5, -0.0), (1.5, 2), (2.5, 2), (-2.5, -2), (4_194_303.5, 4_194_304), (infinity, infinity)]),
   Case(name: "abs", f32: grad_abs_f32, f64: grad_abs_f64, values: [(-0.0, 0), (-2, 2), (-infinity, infinity)]),
   Case(name: "sign", f32: grad_sign_f32, f64: grad_sign_f64, values: [(-0.0, 0), (-2, -1), (3, 1), (infinity, 1), (-infinity, -1)]),
   Case(name: "relu", f32: grad_relu_f32, f64: grad_relu_f64, values: [(-0.0, 0), (-2, 0), (3, 3), (infinity, infinity), (-infinity, 0)]),
@@ -77,7 +102,8 @@ private let cases: [Case] = [
   let values: [(Double, Double, Double)] = [
     (0, 1, 0), (-0.0, 1, -0.0), (0, 0, 0), (-0.0, 0, -0.0), (0, -0.0, pi), (-0.0, -0.0, -pi), (0, -1, pi), (-0.0, -1, -pi),
     (1, 0, pi / 2), (-1, 0, -pi / 2), (1, -0.0, pi / 2), (infinity, infinity, pi / 4), (infinity, -infinity, 3 * pi / 4),
-    (-infinity, infinity, -pi / 4), (1, infinity, 0), (1, -infinity, pi), (-1, infinity, -0.0), (infinity, 1, pi / 2), (nan, 1, nan), (1, nan, nan),
+    (-infinity, infinity, -pi / 4), (1, infinity, 0), (1, -infinity, pi), (-1, infinity, -0.0), (infinity, 1, pi / 2), (nan, 1, nan),
+    (1, nan, nan),
     (3, 3, pi / 4),
   ]
   for (a, b, y) in values {

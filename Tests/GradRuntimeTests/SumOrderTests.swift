@@ -48,7 +48,9 @@ private struct FixedOrder<T: BinaryFloatingPoint> {
   }
 }
 
-private let lengths = [0, 1, 2, 7, 8, 15, 16, 17, 100, 255, 256, 257, 511, 512, 513, 1024, 1025, 1536, 2048, 3000, 4096 + 511, 7 * 512, 12_345]
+private let lengths = [
+  0, 1, 2, 7, 8, 15, 16, 17, 100, 255, 256, 257, 511, 512, 513, 1024, 1025, 1536, 2048, 3000, 4096 + 511, 7 * 512, 12_345,
+]
 
 /// Numbers of very different sizes, so that another order gives another sum; some zeros of both signs.
 private func numbers(_ count: Int, seed: UInt64) -> [Double] {
@@ -64,11 +66,14 @@ private func numbers(_ count: Int, seed: UInt64) -> [Double] {
 @Test func sumsOfF32KeepTheFixedOrder() {
   let order = FixedOrder<Float>(lanes: 16)
   for n in lengths {
-    let a = numbers(2 * n, seed: 1).map(Float.init), b = numbers(n, seed: 2).map(Float.init)
+    let a = numbers(2 * n, seed: 1).map(Float.init)
+    let b = numbers(n, seed: 2).map(Float.init)
     let sum = order.sum(a.prefix(n).map { x in { $0 + x } })
     let dot = order.sum(zip(a, b).map { x, y in { $0.addingProduct(x, y) } })
     let product = order.product(zip(a, b).map { x, y in { $0.addingProduct(x, y) } })
-    var s = grad_sum_f32(), d = grad_sum_f32(), p = grad_product_f32()
+    var s = grad_sum_f32()
+    var d = grad_sum_f32()
+    var p = grad_product_f32()
     grad_sum_begin_f32(&s)
     grad_sum_begin_f32(&d)
     grad_product_begin_f32(&p)
@@ -85,19 +90,25 @@ private func numbers(_ count: Int, seed: UInt64) -> [Double] {
     #expect(grad_product_strided_f32(Int64(n), a, 1, b, 1).bitPattern == product.bitPattern)
     let odd = (0..<n).map { a[2 * $0] }
     #expect(grad_sum_strided_f32(Int64(n), a, 2).bitPattern == order.sum(odd.map { x in { $0 + x } }).bitPattern)
-    #expect(grad_dot_strided_f32(Int64(n), a, 2, b, 1).bitPattern == order.sum(zip(odd, b).map { x, y in { $0.addingProduct(x, y) } }).bitPattern)
-    #expect(grad_product_strided_f32(Int64(n), a, 2, b, 1).bitPattern == order.product(zip(odd, b).map { x, y in { $0.addingProduct(x, y) } }).bitPattern)
+    #expect(
+      grad_dot_strided_f32(Int64(n), a, 2, b, 1).bitPattern == order.sum(zip(odd, b).map { x, y in { $0.addingProduct(x, y) } }).bitPattern)
+    #expect(
+      grad_product_strided_f32(Int64(n), a, 2, b, 1).bitPattern
+        == order.product(zip(odd, b).map { x, y in { $0.addingProduct(x, y) } }).bitPattern)
   }
 }
 
 @Test func sumsOfF64KeepTheFixedOrder() {
   let order = FixedOrder<Double>(lanes: 8)
   for n in lengths {
-    let a = numbers(2 * n, seed: 3), b = numbers(n, seed: 4)
+    let a = numbers(2 * n, seed: 3)
+    let b = numbers(n, seed: 4)
     let sum = order.sum(a.prefix(n).map { x in { $0 + x } })
     let dot = order.sum(zip(a, b).map { x, y in { $0.addingProduct(x, y) } })
     let product = order.product(zip(a, b).map { x, y in { $0.addingProduct(x, y) } })
-    var s = grad_sum_f64(), d = grad_sum_f64(), p = grad_product_f64()
+    var s = grad_sum_f64()
+    var d = grad_sum_f64()
+    var p = grad_product_f64()
     grad_sum_begin_f64(&s)
     grad_sum_begin_f64(&d)
     grad_product_begin_f64(&p)
@@ -118,10 +129,12 @@ private func numbers(_ count: Int, seed: UInt64) -> [Double] {
 }
 
 @Test func annihilatedTermsCountAsZero() {
-  let a: [Float] = [.infinity, 2, .nan, -3, 1], b: [Float] = [0, 3, -0.0, 5, 2]
+  let a: [Float] = [.infinity, 2, .nan, -3, 1]
+  let b: [Float] = [0, 3, -0.0, 5, 2]
   #expect(grad_annihilating_dot_strided_f32(5, a, 1, b, 1) == -7)
   #expect(grad_annihilating_product_strided_f32(5, a, 1, b, 1) == -7)
-  var s = grad_sum_f32(), p = grad_product_f32()
+  var s = grad_sum_f32()
+  var p = grad_product_f32()
   grad_sum_begin_f32(&s)
   grad_product_begin_f32(&p)
   for (x, y) in zip(a, b) {
@@ -145,15 +158,20 @@ private func numbers(_ count: Int, seed: UInt64) -> [Double] {
 }
 
 /// rows × columns × depth, around the sizes of a tile, its panels and its blocks.
-private let productSizes = [(1, 1, 0), (1, 1, 5), (2, 3, 4), (1, 40, 300), (40, 1, 300), (5, 17, 257), (17, 5, 20), (4, 16, 256), (33, 34, 35), (20, 20, 513), (3, 100, 0)]
+private let productSizes = [
+  (1, 1, 0), (1, 1, 5), (2, 3, 4), (1, 40, 300), (40, 1, 300), (5, 17, 257), (17, 5, 20), (4, 16, 256), (33, 34, 35), (20, 20, 513),
+  (3, 100, 0),
+]
 
 @Test(arguments: [false, true], [false, true])
 func matrixProductsHaveTheBitsOfProducts(leftTransposed: Bool, rightTransposed: Bool) {
   for (rows, columns, depth) in productSizes {
-    var a = numbers(rows * depth + 1, seed: 5).map(Float.init), b = numbers(depth * columns + 1, seed: 6).map(Float.init)
+    var a = numbers(rows * depth + 1, seed: 5).map(Float.init)
+    var b = numbers(depth * columns + 1, seed: 6).map(Float.init)
     let (aRow, aDepth) = leftTransposed ? (1, rows) : (depth, 1)
     let (bDepth, bColumn) = rightTransposed ? (1, depth) : (columns, 1)
-    var c = [Float](repeating: .nan, count: rows * columns), d = c
+    var c = [Float](repeating: .nan, count: rows * columns)
+    var d = c
     func product(_ annihilating: Bool, _ i: Int, _ j: Int) -> Float {
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
@@ -175,7 +193,8 @@ func matrixProductsHaveTheBitsOfProducts(leftTransposed: Bool, rightTransposed: 
       Int64(rows), Int64(columns), Int64(depth), a, Int64(aRow), Int64(aDepth), b, Int64(bDepth), Int64(bColumn), &d, 1, Int64(rows))
     for i in 0..<rows {
       for j in 0..<columns {
-        let expected = product(true, i, j), found = d[i + j * rows]
+        let expected = product(true, i, j)
+        let found = d[i + j * rows]
         #expect(found.bitPattern == expected.bitPattern || found.isNaN && expected.isNaN)
       }
     }

@@ -27,7 +27,8 @@ extension Graph {
       builder.source = node.source
       let operands = node.operands.map { values[Int($0.index)] }
       guard let op = node.op.retyped(dtype: dtype, dim: dim, body: { $0.retyped(dtype: dtype, dim: dim) }) else { return nil }
-      if case .parameter = op {} else {
+      if case .parameter = op {
+      } else {
         guard (try? TypeRule.infer(op, operands.map(builder.type(of:)))) != nil else { return nil }
       }
       let new: [ValueID]
@@ -58,7 +59,8 @@ extension Op {
       guard constant.shape.allSatisfy({ dim(Dim($0)) == Dim($0) }) else { return nil }
       let type = dtype(constant.dtype)
       if type == constant.dtype { return self }
-      return .constant(Constant(dtype: type, shape: constant.shape, bits: constant.bits.indices.map { Constant.encode(constant.double(at: $0), type) }))
+      return .constant(
+        Constant(dtype: type, shape: constant.shape, bits: constant.bits.indices.map { Constant.encode(constant.double(at: $0), type) }))
     case .dimension(let value): return .dimension(dim(value))
     case .iota(let count): return .iota(dim(count))
     case .cast(let target): return .cast(dtype(target))

@@ -62,7 +62,9 @@ extension TypeRule {
 
   static func contract(_ c: Contraction, _ left: TensorType, _ right: TensorType) throws(TypeRuleError) -> TensorType {
     guard left.dtype == right.dtype, left.dtype != .bool else { throw TypeRuleError("contract of \(left) and \(right)") }
-    guard c.left.count == left.rank, c.right.count == right.rank else { throw TypeRuleError("contract has other ranks than \(left) and \(right)") }
+    guard c.left.count == left.rank, c.right.count == right.rank else {
+      throw TypeRuleError("contract has other ranks than \(left) and \(right)")
+    }
     for labels in [c.left, c.right, c.result] where Set(labels).count != labels.count {
       throw TypeRuleError("a label stands twice in \(labels)")
     }
@@ -172,7 +174,8 @@ extension TypeRule {
     return type.with(Shape(dims))
   }
   private static func checkWindow(_ axes: [WindowAxis], _ rank: Int) throws(TypeRuleError) {
-    guard Set(axes.map(\.axis)).count == axes.count, axes.allSatisfy({ (0..<max(rank, 0)).contains($0.axis) && $0.stride > 0 && $0.dilation > 0 })
+    guard Set(axes.map(\.axis)).count == axes.count,
+      axes.allSatisfy({ (0..<max(rank, 0)).contains($0.axis) && $0.stride > 0 && $0.dilation > 0 })
     else { throw TypeRuleError("windows on axes \(axes.map(\.axis)) of \(rank)") }
   }
 
@@ -184,7 +187,9 @@ extension TypeRule {
   }
   static func gather(_ axis: GatherAxis, _ x: TensorType, _ indices: TensorType) throws(TypeRuleError) -> TensorType {
     try checkIndices(axis, x.rank, indices)
-    guard x.shape.dims.prefix(axis.batch) == indices.shape.dims.prefix(axis.batch) else { throw TypeRuleError("gather from \(x) by \(indices)") }
+    guard x.shape.dims.prefix(axis.batch) == indices.shape.dims.prefix(axis.batch) else {
+      throw TypeRuleError("gather from \(x) by \(indices)")
+    }
     let own = x.shape.dims
     return x.with(Shape(Array(own[..<axis.axis]) + Array(indices.shape.dims[axis.batch...]) + Array(own[(axis.axis + 1)...])))
   }
@@ -201,7 +206,9 @@ extension TypeRule {
 
   static func loop(_ loop: Loop, _ operands: [TensorType]) throws(TypeRuleError) -> [TensorType] {
     let body = loop.body
-    guard loop.states >= 0, loop.sequences >= 0, loop.captures >= 0, loop.outputs >= 0 else { throw TypeRuleError("a loop's body has too few values") }
+    guard loop.states >= 0, loop.sequences >= 0, loop.captures >= 0, loop.outputs >= 0 else {
+      throw TypeRuleError("a loop's body has too few values")
+    }
     for (index, operand) in operands.enumerated() {
       let expected = body.parameters[index].type
       if (loop.states..<loop.states + loop.sequences).contains(index) {

@@ -14,7 +14,8 @@ public enum TypeRule {
     try checkArity(op, operands.count)
     let types = try inferUnchecked(op, operands)
     // A shape that an operand has was checked when the operand was made.
-    for type in types where !operands.contains(where: { $0.shape == type.shape })
+    for type in types
+    where !operands.contains(where: { $0.shape == type.shape })
       && (type.shape.dims.contains(where: { $0.isOverflow || $0.isAtLeast(0) == false }) || type.shape.count.isOverflow)
     {
       throw TypeRuleError("\(op.name) would give \(type), which is too large or negative")
@@ -56,7 +57,9 @@ public enum TypeRule {
     case .broadcast(let shape, let axes): return [try broadcast(shape, axes, operands[0])]
     case .reshape(let shape): return [try reshape(shape, operands[0])]
     case .transpose(let permutation):
-      guard permutation.sorted() == Array(0..<operands[0].rank) else { throw TypeRuleError("\(permutation) is no order of the axes of \(operands[0])") }
+      guard permutation.sorted() == Array(0..<operands[0].rank) else {
+        throw TypeRuleError("\(permutation) is no order of the axes of \(operands[0])")
+      }
       return [operands[0].with(Shape(permutation.map { operands[0].shape[$0] }))]
     case .slice(let axes): return [try slice(axes, operands[0])]
     case .pad(let axes): return [try pad(axes, operands[0], operands[1])]

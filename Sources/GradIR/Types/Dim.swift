@@ -79,14 +79,15 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public func substituting(_ replacement: (String) -> Dim?) -> Dim {
     if constant != nil || isOverflow { return self }
     return polynomial.terms.reduce(Dim(0)) { sum, term in
-      sum + term.factors.reduce(Dim(term.coefficient)) { product, factor in
-        let base: Dim
-        switch factor.atom {
-        case .symbol(let name): base = replacement(name) ?? Dim.symbol(name)
-        case .floorQuotient(let a, let b): base = Dim.floorQuotient(a.substituting(replacement), b.substituting(replacement))
+      sum
+        + term.factors.reduce(Dim(term.coefficient)) { product, factor in
+          let base: Dim
+          switch factor.atom {
+          case .symbol(let name): base = replacement(name) ?? Dim.symbol(name)
+          case .floorQuotient(let a, let b): base = Dim.floorQuotient(a.substituting(replacement), b.substituting(replacement))
+          }
+          return (0..<factor.power).reduce(product) { value, _ in value * base }
         }
-        return (0..<factor.power).reduce(product) { value, _ in value * base }
-      }
     }
   }
 
