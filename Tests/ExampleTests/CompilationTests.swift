@@ -65,7 +65,10 @@ import Testing
       // aligned_alloc is C11's; the model's own file is C99.
       let compiled = try Self.run(
         "cc",
-        ["-std=c11", "-Wall", "-Werror", "-ffp-contract=off", "-o", folder + "/program", folder + "/main.c", folder + "/neuron_diabetes.c", "-lm"])
+        [
+          "-std=c11", "-Wall", "-Werror", "-ffp-contract=off", "-o", folder + "/program", folder + "/main.c", folder + "/neuron_diabetes.c",
+          "-lm",
+        ])
       #expect(compiled.status == 0, "\(compiled.words)")
       let pipe = try Self.runProgram(folder + "/program")
       // w · x + b is 1.4 and 3.2: the errors are 0.4 and 1.2, the loss their mean square 0.8.

@@ -46,7 +46,9 @@ struct FileCase: Sendable, CustomTestStringConvertible {
     for (number, line) in lines.enumerated() {
       if let start = blockStart {
         guard line == "```" else { continue }
-        if let heading { sections.append(Section(heading: heading, lines: start..<number, text: lines[start..<number].joined(separator: "\n"))) }
+        if let heading {
+          sections.append(Section(heading: heading, lines: start..<number, text: lines[start..<number].joined(separator: "\n")))
+        }
         (heading, blockStart) = (nil, nil)
       } else if line.hasPrefix("## ") {
         heading = String(line.dropFirst(3))
@@ -66,7 +68,8 @@ struct FileCase: Sendable, CustomTestStringConvertible {
   func record(_ texts: [(Section, String)]) throws {
     var lines = lines
     for (section, text) in texts.reversed() {
-      lines.replaceSubrange(section.lines, with: text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      lines.replaceSubrange(
+        section.lines, with: text.isEmpty ? [] : text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     }
     try lines.joined(separator: "\n").write(to: url, atomically: true, encoding: .utf8)
   }
