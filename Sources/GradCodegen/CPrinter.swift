@@ -115,6 +115,7 @@ struct CPrinter {
     case .declare(let type, let name, let value, let const):
       let declaration = (const ? "const " : "") + CPrinter.declaration(type, name)
       line(declaration + (value.map { " = " + CPrinter.text($0) } ?? "") + ";")
+    case .declareArray(let type, let name, let count): line("\(CPrinter.declaration(type, name))[\(count)];")
     case .assign(let name, let value): line("\(name) = \(CPrinter.text(value));")
     case .store(let buffer, let index, let value):
       if index == .zero {

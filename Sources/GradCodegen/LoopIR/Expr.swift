@@ -51,6 +51,8 @@ public indirect enum Stmt: Hashable, Sendable {
   case comment(String)
   /// `const float x = value;`, or without `const` where it is assigned to later.
   case declare(CType, String, Expr?, const: Bool)
+  /// `float block[256];`
+  case declareArray(CType, String, Int)
   /// `name = value;`
   case assign(String, Expr)
   /// `buffer[index] = value;`

@@ -71,7 +71,7 @@ extension Function {
       case .branch(let condition, let then, let otherwise):
         flush()
         result.append(.branch(condition, then: inlineUses(then, counts), else: inlineUses(otherwise, counts)))
-      case .giveBack, .discard, .comment, .blank:
+      case .declareArray, .giveBack, .discard, .comment, .blank:
         flush()
         result.append(statement)
       }
@@ -114,7 +114,7 @@ extension Function {
         countUses(then, &counts)
         countUses(otherwise, &counts)
       case .discard(let name): counts[name, default: 0] += 1
-      case .comment, .blank: break
+      case .declareArray, .comment, .blank: break
       }
     }
   }

@@ -40,7 +40,7 @@ extension Function {
         collectReads(otherwise, &read)
       case .giveBack(let value): value.collectNames(into: &read)
       case .discard(let name): read.insert(name)
-      case .comment, .blank: break
+      case .declareArray, .comment, .blank: break
       }
     }
   }
@@ -88,7 +88,7 @@ extension Function {
       case .discard(let name):
         used.insert(name)
         kept.append(statement)
-      case .comment, .blank: kept.append(statement)
+      case .declareArray, .comment, .blank: kept.append(statement)
       }
     }
     return kept.reversed()
@@ -159,7 +159,7 @@ extension Function {
           visit(condition)
           visit(then)
           visit(otherwise)
-        case .comment, .discard, .blank: break
+        case .declareArray, .comment, .discard, .blank: break
         }
       }
     }

@@ -287,6 +287,7 @@ final class FunctionEmitter {
       return Function.Parameter(name: variable.name, type: type)
     }
     function.parameters = parameters
+    if module.options.target == .jit { function.body = BlockCalls(local: local).applied(function.body) }
     return (function.inliningSingleUses(), arguments)
   }
   /// True of functions that call kernels: their pointers may share workspace at different times, so they are not `restrict`.

@@ -1,0 +1,205 @@
+import GradIR
+
+// Loops for compilers that do not vectorise: a loop that calls a function of analysis for each element goes in chunks, and for each
+// chunk the function is called once, on an array of its arguments. The same bits, for the runtime's block functions give them.
+//
+//     for (i …) y[i] = grad_exp_f32(x[i]) * w[i];
+//
+// becomes
+//
+//     for (start …) {
+//       for (k …) block[k] = x[start + k];
+//       grad_exp_block_f32(count, block, block);
+//       for (k …) y[start + k] = block[k] * w[start + k];
+//     }
+struct BlockCalls {
+  /// Gives local names that are free in the function.
+  let local: (String) -> String
+
+  static let chunk = 256
+  private static let arrayLimit = 24
+  private static let leastTrips = 16
+  private static let functions: Set<String> = Set(
+    [
+      "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "erfc",
+      "sigmoid", "softplus", "gelu", "silu",
+    ].flatMap { ["grad_\($0)_f32", "grad_\($0)_f64"] })
+
+  /// `grad_exp_block_f32` for `grad_exp_f32`.
+  static func blockName(_ function: String) -> String { String(function.dropLast(4)) + "_block" + function.suffix(4) }
+
+  func applied(_ statements: [Stmt]) -> [Stmt] {
+    statements.flatMap { statement -> [Stmt] in
+      switch statement {
+      case .loop(let variable, let from, let to, let step, let descends, let body):
+        if step == .integer(1), !descends, let chunked = chunked(variable, from, to, body) { return chunked }
+        return [.loop(variable: variable, from: from, to: to, step: step, descends: descends, body: applied(body))]
+      case .whileLoop(let condition, let body): return [.whileLoop(condition, applied(body))]
+      case .branch(let condition, let then, let otherwise): return [.branch(condition, then: applied(then), else: applied(otherwise))]
+      default: return [statement]
+      }
+    }
+  }
+
+  /// A constant local of the loop's body.
+  private struct Local {
+    var type: DType
+    var cType: CType
+    var value: Expr
+    /// The part of the chunk's work that computes it; a block call's result is there from the next on.
+    var stage: Int
+    var isCall: Bool
+  }
+
+  private func chunked(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
+    if case .integer(let a) = from, case .integer(let b) = to, b - a < BlockCalls.leastTrips { return nil }
+    var locals: [String: Local] = [:]
+    var last = 0
+    var written: Set<String> = []
+    var loaded: Set<String> = []
+    for statement in body {
+      switch statement {
+      case .declare(let type, let name, let value?, const: true):
+        var names: Set<String> = []
+        value.collectNames(into: &names)
+        loaded.formUnion(names)
+        let before = names.compactMap { locals[$0] }.map { $0.isCall ? $0.stage : $0.stage }.max() ?? 0
+        let dtype: DType
+        switch type {
+        case .element(let element): dtype = element
+        case .index: dtype = .i64
+        default: return nil
+        }
+        var isCall = false
+        if case .call(let function, let arguments) = value, arguments.count == 1 { isCall = BlockCalls.functions.contains(function) }
+        locals[name] = Local(type: dtype, cType: type, value: value, stage: isCall ? before + 1 : before, isCall: isCall)
+        last = max(last, isCall ? before + 1 : before)
+      case .store(let buffer, _, _): written.insert(buffer)
+      case .assign(let name, _): written.insert(name)
+      case .call(_, let arguments):
+        for argument in arguments { if case .address(let name) = argument { written.insert(name) } }
+      default: return nil
+      }
+    }
+    // What the loop writes must not be read before its last stage.
+    if last == 0 || !written.isDisjoint(with: loaded) { return nil }
+    return Chunk(locals: locals, variable: variable, from: from, to: to, body: body, last: last, local: local).statements()
+  }
+
+  /// One loop being taken apart.
+  private final class Chunk {
+    let locals: [String: Local]
+    let variable: String
+    let from: Expr
+    let to: Expr
+    let body: [Stmt]
+    let last: Int
+    let local: (String) -> String
+    /// The arrays of what a later stage reads.
+    var arrays: [String: String] = [:]
+    let k: String
+
+    init(
+      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int, local: @escaping (String) -> String
+    ) {
+      self.locals = locals
+      self.variable = variable
+      self.from = from
+      self.to = to
+      self.body = body
+      self.last = last
+      self.local = local
+      k = local("k")
+    }
+
+    func array(_ name: String) -> String {
+      if let known = arrays[name] { return known }
+      let new = local("block")
+      arrays[name] = new
+      return new
+    }
+
+    /// True of a local that is as cheap to read again as to keep.
+    func isReadAgain(_ own: Local) -> Bool {
+      var names: Set<String> = []
+      own.value.collectNames(into: &names)
+      guard names.allSatisfy({ locals[$0] == nil }) else { return false }
+      switch own.value {
+      case .load, .variable, .integer, .literal: return true
+      case .binary: return own.cType == .index
+      default: return false
+      }
+    }
+
+    func statements() -> [Stmt]? {
+      // From the last stage to the first: each says what it needs of those before.
+      var kept: Set<String> = []
+      var stages: [[Stmt]] = []
+      for stage in stride(from: last, through: 0, by: -1) {
+        var needed: Set<String> = []
+        var own: [Stmt] = []
+        for statement in body.reversed() {
+          guard case .declare(let type, let name, _, _) = statement, let local = locals[name] else {
+            if stage == last {
+              collect(statement, &needed)
+              own.append(statement)
+            }
+            continue
+          }
+          // The argument of a call, written to the array that the call works on.
+          if local.isCall, local.stage == stage + 1, case .call(_, let arguments) = local.value, kept.contains(name) {
+            arguments[0].collectNames(into: &needed)
+            own.append(.store(array(name), .variable(k), arguments[0]))
+            continue
+          }
+          let isKept = kept.contains(name) && local.stage == stage && !local.isCall
+          guard needed.contains(name) || isKept else { continue }
+          if local.isCall || (local.stage < stage && !isReadAgain(local)) {
+            kept.insert(name)
+            own.append(.declare(type, name, .load(array(name), .variable(k)), const: true))
+          } else {
+            if isKept { own.append(.store(array(name), .variable(k), .variable(name))) }
+            local.value.collectNames(into: &needed)
+            own.append(.declare(type, name, local.value, const: true))
+          }
+        }
+        stages.append(own.reversed())
+      }
+      if arrays.count > BlockCalls.arrayLimit { return nil }
+      stages.reverse()
+
+      let (start, count) = (self.local("start"), self.local("count"))
+      var inner: [Stmt] = arrays.keys.sorted().compactMap { name in
+        locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", BlockCalls.chunk) }
+      }
+      inner.append(.declare(.index, count, .binary("-", to, .variable(start)), const: false))
+      inner.append(
+        .branch(.binary(">", .variable(count), .integer(BlockCalls.chunk)), then: [.assign(count, .integer(BlockCalls.chunk))], else: []))
+      for (number, stage) in stages.enumerated() {
+        if !stage.isEmpty {
+          let index = Stmt.declare(.index, variable, .binary("+", .variable(start), .variable(k)), const: true)
+          inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [index] + stage))
+        }
+        for statement in body {
+          guard case .declare(_, let name, _, _) = statement, let local = locals[name], local.isCall, local.stage == number + 1,
+            kept.contains(name), case .call(let function, _) = local.value
+          else { continue }
+          let array = Expr.variable(self.array(name))
+          inner.append(.call(BlockCalls.blockName(function), [.variable(count), array, array]))
+        }
+      }
+      return [.loop(variable: start, from: from, to: to, step: .integer(BlockCalls.chunk), descends: false, body: inner)]
+    }
+
+    private func collect(_ statement: Stmt, _ names: inout Set<String>) {
+      switch statement {
+      case .store(_, let index, let value):
+        index.collectNames(into: &names)
+        value.collectNames(into: &names)
+      case .assign(_, let value): value.collectNames(into: &names)
+      case .call(_, let arguments): for argument in arguments { argument.collectNames(into: &names) }
+      default: break
+      }
+    }
+  }
+}
