@@ -167,8 +167,21 @@ struct Grouping {
       guard case .one(_, _, let repeats, _) = reading else { return false }
       return !repeats && node.operands.count <= 4
     case .map, .cast, .pad, .diagonal, .gather:
-      guard case .one(_, _, let repeats, _) = reading else { return false }
+      guard case .one(_, _, let repeats, _) = reading else { return isCheap(node) }
       return !repeats
+    default: return false
+    }
+  }
+
+  /// True of what costs no more to compute again than to read again: a sign or a type changed in what is stored anyway.
+  private func isCheap(_ node: Node) -> Bool {
+    switch node.op {
+    case .cast: break
+    case .map(let function) where function.name == "negate": break
+    default: return false
+    }
+    switch graph.node(of: plan.resolve(node.operands[0])).op {
+    case .parameter, .contract, .reduce, .cumulative, .windowAdd, .scatterAdd, .loop, .triangularSolve, .cholesky, .argsort: return true
     default: return false
     }
   }

@@ -23,14 +23,17 @@ extension Region {
   private func isFlat(_ node: Node) -> Bool {
     switch node.op {
     case .map, .cast, .reshape:
-      return node.operands.allSatisfy { operand in
-        let value = plan.resolve(operand)
-        if case .inlined = plan.placement(value) { return isFlat(graph.node(of: value)) }
-        return true
-      }
+      return node.operands.allSatisfy(readsFlat)
     case .broadcast: return type(node.operands[0]).isScalar
     default: return false
     }
+  }
+
+  /// True of a value that is stored, or computed from what is, place by place.
+  func readsFlat(_ value: ValueID) -> Bool {
+    let value = plan.resolve(value)
+    if case .inlined = plan.placement(value) { return isFlat(graph.node(of: value)) }
+    return true
   }
 
   /// The value everywhere, then x over it.

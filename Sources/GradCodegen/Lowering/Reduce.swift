@@ -17,7 +17,9 @@ extension Region {
         return indices
       }
       let inner = axes.map { shape[$0] }
+      let isFlat = kept.isEmpty && shape.rank > 1 && readsFlat(operand)
       func elements(_ body: (Expr) -> Void) {
+        if isFlat { return f.loop("i", shape.count) { body(element(operand, .flat($0), in: f)) } }
         f.loops(Array(Region.indexStems.dropFirst(kept.count % 6)) + Region.indexStems, inner) { inner in
           body(element(operand, .axes(indices(inner)), in: f))
         }

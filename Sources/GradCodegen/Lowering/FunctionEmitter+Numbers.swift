@@ -1,0 +1,120 @@
+import GradIR
+
+// Dims and indices as C expressions, each part where it is invariant.
+extension FunctionEmitter {
+  /// The C expression of a dim or index, its invariant parts held in locals of outer scopes.
+  func number(_ dim: Dim) -> Expr {
+    if let constant = dim.constant { return .integer(constant) }
+    for scope in scopes.reversed() { if let known = scope.offsets[dim] { return known } }
+    var byDepth: [Int: [Dim.Term]] = [:]
+    let floor = scopes.lastIndex { $0.isGuard } ?? 0
+    for term in dim.terms {
+      let home = term.factors.isEmpty ? 0 : homeDepth(term.factors.map(\.dim))
+      byDepth[max(home, floor), default: []].append(term)
+    }
+    let depths = byDepth.keys.sorted()
+    var sum: Expr?
+    for (place, level) in depths.enumerated() {
+      // A lone constant joins the next level.
+      let terms = byDepth[level] ?? []
+      if place + 1 < depths.count, terms.allSatisfy({ $0.factors.isEmpty }), sum == nil {
+        byDepth[depths[place + 1], default: []] += terms
+        continue
+      }
+      let expression = at(level) { self.sum(terms, from: sum) }
+      if place + 1 == depths.count {
+        sum = expression
+      } else {
+        // Held where it is invariant, found again by its dim.
+        let part = Dim(terms: depths[...place].flatMap { byDepth[$0] ?? [] }.uniqued())
+        sum = hold(expression, of: part, at: level)
+      }
+    }
+    guard let result = sum else { return .integer(0) }
+    let home = homeDepth([dim])
+    return home < depth && !result.isAtom ? hold(result, of: dim, at: home) : result
+  }
+  private func hold(_ expression: Expr, of dim: Dim, at level: Int) -> Expr {
+    if expression.isAtom { return expression }
+    for scope in scopes[...level].reversed() { if let known = scope.offsets[dim] { return known } }
+    let name = local("at")
+    emit(.declare(.index, name, expression, const: true), at: level)
+    scopes[level].offsets[dim] = .variable(name)
+    return .variable(name)
+  }
+
+  private func sum(_ terms: [Dim.Term], from start: Expr?) -> Expr {
+    var result = start
+    // Positive terms first, so that nothing begins with a minus.
+    for term in terms.filter({ $0.coefficient > 0 }) + terms.filter({ $0.coefficient < 0 }) {
+      let magnitude = Int(term.coefficient.magnitude)
+      let product = self.product(magnitude, term.factors)
+      if let sum = result {
+        result = .binary(term.coefficient < 0 ? "-" : "+", shallow(sum), product)
+      } else if term.coefficient < 0 {
+        result = product == .integer(magnitude) ? .integer(-magnitude) : .binary("-", .zero, product)
+      } else {
+        result = product
+      }
+    }
+    return result ?? .zero
+  }
+  private func product(_ coefficient: Int, _ factors: [Dim.Factor]) -> Expr {
+    if factors.isEmpty { return .integer(coefficient) }
+    let parts = factors.map { factor -> Expr in
+      switch factor {
+      case .symbol(let symbol):
+        if let index = indices[symbol] { return .variable(index.name) }
+        return use(Variable(name: module.dimNames[symbol] ?? NameTable.identifier(symbol), kind: .dim))
+      case .floorQuotient(let a, let b):
+        let (x, y) = (shallow(number(a)), shallow(number(b)))
+        if isNonNegative(a), b.isAtLeast(1) == true { return .binary("/", x, y) }
+        return .call("grad_floor_divide_i64", [x, y])
+      }
+    }
+    var result = parts[0]
+    for part in parts.dropFirst() { result = shallow(result) * part }
+    return coefficient == 1 ? result : shallow(result) * .integer(coefficient)
+  }
+  /// An expression that may stand within another: libtcc takes little nesting.
+  private func shallow(_ expression: Expr) -> Expr {
+    func size(_ e: Expr) -> Int {
+      switch e {
+      case .binary(_, let a, let b): size(a) + size(b) + 1
+      case .call(_, let arguments): arguments.reduce(1) { $0 + size($1) }
+      default: 0
+      }
+    }
+    if size(expression) < 8 { return expression }
+    return declare(.index, "at", expression)
+  }
+
+  /// The value of a dim with index variables at their greatest, where they are bounded.
+  func upper(_ dim: Dim) -> Dim? {
+    var bounded = true
+    let result = dim.substituting { symbol in
+      guard let index = indices[symbol] else { return nil }
+      guard let extent = index.extent else {
+        bounded = false
+        return nil
+      }
+      return extent - 1
+    }
+    return bounded ? result : nil
+  }
+  func isNonNegative(_ dim: Dim) -> Bool { dim.isAtLeast(0) == true }
+}
+
+extension Dim.Factor {
+  var dim: Dim {
+    switch self {
+    case .symbol(let name): .symbol(name)
+    case .floorQuotient(let a, let b): .floorQuotient(a, b)
+    }
+  }
+}
+extension Dim {
+  init(terms: [Term]) {
+    self = terms.reduce(Dim(0)) { sum, term in sum + term.factors.reduce(Dim(term.coefficient)) { $0 * $1.dim } }
+  }
+}
