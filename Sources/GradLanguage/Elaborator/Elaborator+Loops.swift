@@ -100,16 +100,21 @@ extension Elaborator {
   private func elaborate(_ body: ElaborationContext, _ call: LoopCall) throws -> [TensorValue] {
     let names = parameterNames(call)
     var arguments: [Argument] = []
+    // All parameters before what captures more of them.
     for (place, value) in (call.states + call.sequences).enumerated() {
-      if call.indexed.contains(place - call.states.count) {
-        arguments.append(Argument(value: .tensor(try element(of: value, in: body)), range: call.range))
-        continue
-      }
-      let type = place < call.states.count ? value.type : value.type.with(Shape(Array(value.shape.dims.dropFirst())))
-      let name = place < names.count ? names[place] : "slice\(place)"
+      let isIndexed = call.indexed.contains(place - call.states.count)
+      let type =
+        if isIndexed { TensorType(.i64) } else if place < call.states.count { value.type } else {
+          value.type.with(Shape(Array(value.shape.dims.dropFirst())))
+        }
+      let name = isIndexed ? "step" : place < names.count ? names[place] : "slice\(place)"
       let id = body.builder.parameter(Parameter(name: name, type: type, role: .body, source: source))
-      arguments.append(
-        Argument(value: .tensor(TensorValue(id: id, type: type, isWeak: value.isWeak, context: body)), range: call.range))
+      let parameter = TensorValue(id: id, type: type, isWeak: value.isWeak && !isIndexed, context: body)
+      arguments.append(Argument(value: .tensor(parameter), range: call.range))
+    }
+    for (place, sequence) in call.sequences.enumerated() where call.indexed.contains(place) {
+      guard case .tensor(let step) = arguments[call.states.count + place].value else { continue }
+      arguments[call.states.count + place].value = .tensor(try element(of: sequence, at: step, in: body))
     }
     let outer = context
     context = body
@@ -143,14 +148,11 @@ extension Elaborator {
   }
 
   /// The slice of a sequence that the body itself computes, by the number of the step.
-  private func element(of sequence: TensorValue, in body: ElaborationContext) throws -> TensorValue {
-    let step = body.builder.parameter(Parameter(name: "step", type: TensorType(.i64), role: .body, source: source))
+  private func element(of sequence: TensorValue, at step: TensorValue, in body: ElaborationContext) throws -> TensorValue {
     let outer = context
     context = body
     defer { context = outer }
-    return try emit(
-      .gather(GatherAxis(axis: 0)), [sequence, TensorValue(id: step, type: TensorType(.i64), isWeak: false, context: body)],
-      isWeak: sequence.isWeak)
+    return try emit(.gather(GatherAxis(axis: 0)), [sequence, step], isWeak: sequence.isWeak)
   }
 
   /// Refuses a derivative in a loop by a value from outside that reaches it through the states: it would need the derivative of every
@@ -274,7 +276,8 @@ extension Elaborator {
     return .tuple(marked)
   }
 
-  /// The values of the graph at hand that depend on these, and on what derivatives among them are taken by.
+  /// The values of the graph at hand that depend on these, and on what derivatives among them are taken by: one that a derivative is
+  /// taken by is among them where it depends on another.
   private func dependents(of sources: Set<ValueID>) -> Set<ValueID> {
     if sources.isEmpty { return [] }
     let graph = context.builder.graph
@@ -290,7 +293,7 @@ extension Elaborator {
         guard case .derivative(let kind) = node.op, found.contains(node.firstResult) else { continue }
         grown.formUnion(kind == .gradient ? Array(node.operands.dropFirst()) : [node.operands[1]])
       }
-      if grown == roots { return found.subtracting(sources) }
+      if grown == roots { return found }
       roots = grown
     }
   }
