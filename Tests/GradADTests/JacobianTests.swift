@@ -79,4 +79,19 @@ private func words(_ model: Model, _ outputs: [ValueID]) -> [String] {
       }
     }
   }
+
+  @Test func aLaterResultOfALoopCounts() throws {
+    // y = a x with a = x from the second state of a loop: 2x on the diagonal, not x.
+    let model = Model()
+    let builder = model.builder
+    let x = model.parameter("x", floats(.f64, [2]))
+    let body = GraphBuilder()
+    let states = ["a", "b"].map { body.parameter(Parameter(name: $0, type: floats(.f64, [2]))) }
+    let capture = body.parameter(Parameter(name: "x", type: floats(.f64, [2])))
+    body.output("a", body.map("sin", states[0]))
+    body.output("b", capture)
+    let results = builder.loop(Loop(body: body.finish(), count: 2, states: 2, sequences: 0), [x, x, x])
+    let jacobian = try model.run([model.jacobian(builder.multiply(results[1], x), x)], [Tensor([3.0, 4])])
+    #expect(numbers(jacobian[0]) == [6, 0, 0, 8])
+  }
 }

@@ -40,7 +40,7 @@ private func structuredJacobian(of y: ValueID, by x: ValueID, _ activity: Activi
   // A first look at the ops alone, so that no coefficient is written for nothing.
   for index in activity.nodes {
     let node = activity.graph.nodes[index]
-    guard node.firstResult != x, activity.isActive(node.firstResult), activity.reachesOutput(node.firstResult) else { continue }
+    guard node.results.contains(where: { $0 != x && activity.isActive($0) && activity.reachesOutput($0) }) else { continue }
     switch node.op {
     case .map, .variable, .contract: continue
     default: return nil
