@@ -38,7 +38,7 @@ let package = Package(
     .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
     .testTarget(name: "GradPassesTests", dependencies: ["GradPasses"]),
     .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "TestSupport"]),
-    .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "TestSupport"]),
+    .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "GradPasses", "TestSupport"]),
     .testTarget(name: "GradTests", dependencies: ["Grad", "TestSupport"]),
     .testTarget(name: "FileTests", dependencies: ["Grad", "TestSupport"], exclude: ["Cases"]),
     .testTarget(name: "CommandTests", dependencies: ["gradc", "Grad", "TestSupport"]),

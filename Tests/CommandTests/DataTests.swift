@@ -143,6 +143,18 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
     for part in ["m.gd:4:", "-1000", "[2]", "`ids`"] { #expect(outcome.errors.contains(part), "\(part): \(outcome)") }
   }
 
+  /// Also where the element at fault is one that nothing reads.
+  @Test(arguments: ["table[ids][0:2]", "table[ids][0]", "concat([table[ids][::2], table])", "diag(table[ids])", "(2 * table[ids])[1]"])
+  func anIndexOutOfRangeIsReportedWhereOnlyOthersAreRead(_ expression: String) throws {
+    let folder = try folder(["m.gd": "dim n\ninput table: [n, 3]\ninput ids: i64[3]\noutput y = \(expression)\n"])
+    for backend in ["tcc", "interpreter"] {
+      for ids in ["[0,1,-3]", "[0,5,0]"] {
+        let outcome = try folder.gradc("run", "m.gd", "--set", "table=[[1,2,0],[3,4,0]]", "--set", "ids=\(ids)", "--backend", backend)
+        #expect(outcome.status == 1 && outcome.errors.contains(ids == "[0,1,-3]" ? "-3 at [2]" : "5 at [1]"), "\(backend): \(outcome)")
+      }
+    }
+  }
+
   @Test(arguments: ["tcc", "interpreter"], [99, -1, 3]) func aLabelOutsideTheClassesIsReportedAtItsExpression(_ backend: String, _ label: Int) throws {
     let text = "dim n\ninput z: [n, 3]\ninput label: i32[n]\nloss = mean(softmax_cross_entropy(z, label))\noutput loss, grad(loss, z)\n"
     let folder = try folder(["m.gd": text.replacing("input z", with: "param z")])

@@ -20,6 +20,8 @@ struct Grouping {
   /// How the readers seen so far read each value.
   private var readings: [Reading]
   private var forced: [Bool]
+  /// Read inside its readers, and not at every element: what checks its elements is then stored, so that each is checked.
+  private var partial: [Bool]
   private var groupSize: [Int]
   private var inlinedInto: [[ValueID]]
   /// How many ops that only rearrange stand between a value and its kernel.
@@ -52,6 +54,7 @@ struct Grouping {
       kernels: Array(repeating: nil, count: graph.nodes.count))
     readings = Array(repeating: .none, count: values)
     forced = Array(repeating: false, count: values)
+    partial = Array(repeating: false, count: values)
     groupSize = Array(repeating: 0, count: graph.nodes.count)
     inlinedInto = Array(repeating: [], count: graph.nodes.count)
     freeDepth = Array(repeating: 0, count: values)
@@ -124,6 +127,7 @@ struct Grouping {
 
     if scalar {
       set(.scalar)
+      markPartial(node, false)
       for operand in node.operands { demand(operand, .one(root: index, space: freshSpace(), repeats: false, reordered: true)) }
       return
     }
@@ -139,12 +143,14 @@ struct Grouping {
     guard !forced[first], inlines(index, node, reading) else {
       set(.memory)
       makeKernel(index, node)
+      markPartial(node, false)
       for (place, operand) in node.operands.enumerated() {
         demandOperand(operand, place, of: node, .one(root: index, space: index, repeats: false, reordered: false))
       }
       return
     }
     set(.inlined)
+    markPartial(node, partial[first])
     if case .one(let root, _, _, _) = reading {
       groupSize[root] += 1
       inlinedInto[root].append(node.firstResult)
@@ -156,10 +162,25 @@ struct Grouping {
     }
   }
 
+  /// Marks the operands that a node reads only some elements of; `inherited` where the node is itself read so.
+  private mutating func markPartial(_ node: Node, _ inherited: Bool) {
+    for (place, operand) in node.operands.enumerated() {
+      let selects =
+        switch node.op {
+        case .slice, .window: true
+        case .diagonal(let diagonal): diagonal.mode == .extract
+        case .gather: place == 0
+        default: false
+        }
+      if inherited || selects { partial[Int(plan.resolve(operand).index)] = true }
+    }
+  }
+
   /// Whether a value that is not forced into memory is computed inside its readers.
   private func inlines(_ index: Int, _ node: Node, _ reading: Reading) -> Bool {
     if case .one(let root, _, _, _) = reading, groupSize[root] >= Grouping.groupLimit { return false }
     if freeDepth[Int(node.firstResult.index)] >= Grouping.groupLimit { return false }
+    if case .gather = node.op, partial[Int(node.firstResult.index)] { return false }
     switch node.op {
     case .broadcast, .transpose, .slice, .reshape, .window: return true
     case .diagonal(let diagonal) where diagonal.mode == .extract: return true
@@ -217,7 +238,10 @@ struct Grouping {
     case .contract(let c):
       demand(node.operands[0], one(!c.rightFree.isEmpty, true, freshSpace()))
       demand(node.operands[1], one(!c.leftFree.isEmpty, true, freshSpace()))
-    case .cumulative: demand(node.operands[0], one(false, true, freshSpace()))
+    case .cumulative(let cumulation):
+      // An exclusive total does not need the last element.
+      if cumulation.exclusive { partial[Int(plan.resolve(node.operands[0]).index)] = true }
+      demand(node.operands[0], one(false, true, freshSpace()))
     case .windowAdd: demand(node.operands[0], one(false, true, freshSpace()))
     case .scatterAdd:
       demand(node.operands[0], one(false, true, freshSpace()))
