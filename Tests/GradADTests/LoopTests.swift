@@ -139,6 +139,27 @@ private func loops(_ graph: Graph) -> [Loop] {
     #expect(results.map { $0.double(at: 0) } == [81, 216, 0])
   }
 
+  @Test func lookupsOfAllStepsAreAddedAtOnce() throws {
+    // s ← s · table[i] for each index i: the table's cotangent is one scatter behind the loop.
+    let model = Model()
+    let builder = model.builder
+    let table = model.parameter("table", floats(.f64, [4]))
+    let body = GraphBuilder()
+    let state = body.parameter(Parameter(name: "s", type: TensorType(.f64)))
+    let index = body.parameter(Parameter(name: "i", type: TensorType(.i64)))
+    let capture = body.parameter(Parameter(name: "table", type: floats(.f64, [4])))
+    body.output("s", body.multiply(state, body.gather(capture, index, GatherAxis(axis: 0))))
+    let indices = builder.constant(Constant(Tensor([Int64(1), 3, 1])))
+    let loop = Loop(body: body.finish(), count: 3, states: 1, sequences: 1)
+    let y = builder.loop(loop, [builder.ones(TensorType(.f64)), indices, table])[0]
+    builder.output("g", model.gradient(y, table))
+    let graph = differentiate(builder.finish())
+    #expect(graph.nodes.contains { $0.op.name == "scatter_add" })
+    #expect(loops(graph).allSatisfy { $0.states == 1 })
+    let result = try GraphInterpreter.run(graph, inputs: [Tensor([2.0, 3, 5, 7])], dims: [:])
+    #expect(result == [Tensor([0.0, 42, 0, 9])])
+  }
+
   @Test func cotangentsOfSlicesAreConcatenated() throws {
     let model = Model()
     let builder = model.builder

@@ -1,6 +1,7 @@
 import GradIR
 
-/// Products within a reverse loop's body that need not be added up step by step: Σₜ aₜ bₜᵀ is one product of the stacks of a and b.
+/// Terms within a reverse loop's body that need not be added up step by step: Σₜ aₜ bₜᵀ is one product of the stacks of a and b, and
+/// elements that each step adds to a table are added to it at once.
 struct StepProducts {
   /// One factor of a product, stacked over the steps.
   enum Factor: Hashable {
@@ -10,20 +11,27 @@ struct StepProducts {
     case output(Int)
   }
   struct Product {
+    enum Kind {
+      /// A matrix product, its axes in the order that the cotangent has.
+      case contract(Contraction, permutation: [Int])
+      /// Updates and indices along the table's first axis.
+      case scatterAdd(GatherAxis, extent: Dim)
+    }
     var capture: Int
     var left: Factor
     var right: Factor
-    var contraction: Contraction
-    /// How the product's axes are ordered in the cotangent.
-    var permutation: [Int]
+    var kind: Kind
 
     /// Σ over the steps, from the stacked factors.
     func overAllSteps(_ left: ValueID, _ right: ValueID, in builder: GraphBuilder) -> ValueID {
-      var whole = contraction
-      let step = (contraction.left + contraction.right).reduce(0, max) + 1
-      whole.left.insert(step, at: 0)
-      whole.right.insert(step, at: 0)
-      return builder.transpose(builder.contract(left, right, whole), permutation)
+      switch kind {
+      case .contract(var whole, let permutation):
+        let step = (whole.left + whole.right).reduce(0, max) + 1
+        whole.left.insert(step, at: 0)
+        whole.right.insert(step, at: 0)
+        return builder.transpose(builder.contract(left, right, whole), permutation)
+      case .scatterAdd(let axis, let extent): return builder.scatterAdd(left, right, axis, extent: extent)
+      }
     }
   }
 
@@ -85,13 +93,16 @@ struct StepProducts {
       permutation = order
       node = body.graph.node(of: node.operands[0])
     }
-    guard case .contract(let contraction) = node.op, contraction.isMatrixProduct,
-      node.operands.allSatisfy({ Int($0.index) < varies.count && varies[Int($0.index)] })
-    else { return false }
-    found.append(
-      Product(
-        capture: capture, left: factor(node.operands[0]), right: factor(node.operands[1]), contraction: contraction,
-        permutation: permutation))
+    let vary = node.operands.map { Int($0.index) < varies.count && varies[Int($0.index)] }
+    let kind: Product.Kind
+    switch node.op {
+    case .contract(let contraction) where contraction.isMatrixProduct && vary == [true, true]:
+      kind = .contract(contraction, permutation: permutation)
+    case .scatterAdd(let axis, let extent) where axis.axis == 0 && axis.batch == 0 && vary.contains(true) && node.firstResult == term:
+      kind = .scatterAdd(axis, extent: extent)
+    default: return false
+    }
+    found.append(Product(capture: capture, left: factor(node.operands[0]), right: factor(node.operands[1]), kind: kind))
     return true
   }
 
