@@ -155,7 +155,9 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
     }
   }
 
-  @Test(arguments: ["tcc", "interpreter"], [99, -1, 3]) func aLabelOutsideTheClassesIsReportedAtItsExpression(_ backend: String, _ label: Int) throws {
+  @Test(arguments: ["tcc", "interpreter"], [99, -1, 3]) func aLabelOutsideTheClassesIsReportedAtItsExpression(
+    _ backend: String, _ label: Int
+  ) throws {
     let text = "dim n\ninput z: [n, 3]\ninput label: i32[n]\nloss = mean(softmax_cross_entropy(z, label))\noutput loss, grad(loss, z)\n"
     let folder = try folder(["m.gd": text.replacing("input z", with: "param z")])
     let outcome = try folder.gradc(

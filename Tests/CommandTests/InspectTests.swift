@@ -13,7 +13,8 @@ private let neuron = """
 @Suite struct InspectTests {
   private static let stages = ["syntax", "graph", "derivative", "optimized", "kernels", "loops", "c"]
   private static let marks = [
-    "syntax": "grad", "graph": "gradient", "derivative": "tanh", "optimized": "tanh", "kernels": "kernel", "loops": "for", "c": "neuron_call",
+    "syntax": "grad", "graph": "gradient", "derivative": "tanh", "optimized": "tanh", "kernels": "kernel", "loops": "for",
+    "c": "neuron_call",
   ]
 
   @Test(arguments: stages) func everyStageIsPrinted(_ stage: String) throws {

@@ -1,7 +1,7 @@
+import Glibc
 import GradAD
 import GradIR
 import GradJIT
-import Glibc
 import TestSupport
 import Testing
 

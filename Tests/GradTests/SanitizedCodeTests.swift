@@ -33,7 +33,11 @@ import Testing
     try Data(inputs.flatMap { $0.withUnsafeElementBytes { Array($0) } }).write(to: folder.appending(path: "inputs"))
 
     let compiled = try run(
-      "gcc", ["-std=c99", "-g", "-O1", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "driver.c", "model.c", "-lm", "-o", "program"],
+      "gcc",
+      [
+        "-std=c99", "-g", "-O1", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "driver.c", "model.c",
+        "-lm", "-o", "program",
+      ],
       folder)
     #expect(compiled.status == 0, "seed \(seed): \(compiled.words.prefix(3000))")
     guard compiled.status == 0 else { return }

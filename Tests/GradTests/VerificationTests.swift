@@ -1,7 +1,7 @@
+import Glibc
 import GradCodegen
 import GradIR
 import GradJIT
-import Glibc
 import TestSupport
 import Testing
 
@@ -62,7 +62,8 @@ import Testing
     // Stores of elements; without those of the workspace's layout the code would write to wrong places before it gives wrong values.
     let stores = lines.indices.filter { index in
       let line = lines[index].drop { $0 == " " }
-      return line.contains("] = ") && line.hasSuffix(";") && !line.hasPrefix("const") && !line.hasPrefix("static") && !line.hasPrefix("offset[")
+      return line.contains("] = ") && line.hasSuffix(";") && !line.hasPrefix("const") && !line.hasPrefix("static")
+        && !line.hasPrefix("offset[")
     }
     #expect(!stores.isEmpty)
     for store in stores {
@@ -90,25 +91,25 @@ import Testing
   }
 
   #if !DEBUG
-  /// About a millisecond of processor time; thrice that is allowed for, on machines at work.
-  @Test(arguments: [neuron, large]) func theComparisonIsCheap(_ text: String) throws {
-    let model = try model(text)
-    func seconds(verifying: Bool) throws -> Double {
-      try (0..<7).map { _ in
-        let start = processorSeconds()
-        _ = try CompiledModel(model, verifying: verifying).verification
-        return processorSeconds() - start
-      }.min() ?? 0
+    /// About a millisecond of processor time; thrice that is allowed for, on machines at work.
+    @Test(arguments: [neuron, large]) func theComparisonIsCheap(_ text: String) throws {
+      let model = try model(text)
+      func seconds(verifying: Bool) throws -> Double {
+        try (0..<7).map { _ in
+          let start = processorSeconds()
+          _ = try CompiledModel(model, verifying: verifying).verification
+          return processorSeconds() - start
+        }.min() ?? 0
+      }
+      let cost = try seconds(verifying: true) - seconds(verifying: false)
+      #expect(cost < 3e-3, "\(cost * 1e3) ms")
     }
-    let cost = try seconds(verifying: true) - seconds(verifying: false)
-    #expect(cost < 3e-3, "\(cost * 1e3) ms")
-  }
 
-  private func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
+    private func processorSeconds() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
   #endif
 }
 

@@ -1,5 +1,5 @@
-import GradIR
 import Glibc
+import GradIR
 
 /// Arrays in numpy's .npy format: f32, f64, i32, i64 and bool, little-endian, in C order (Fortran order is converted when read).
 ///

@@ -47,7 +47,8 @@ public enum DerivativeCheck {
     let model = try Model(source: source, options: options)
     let bound = try model.bind(try completed(data(model), model))
     let checker = GraphCheck(
-      graph: model.graph.widened, inputs: bound.tensors.map { $0.dtype == .f32 ? $0.converted(to: .f64) : $0 }, dims: bound.dims, source: source, differentiate: differentiate)
+      graph: model.graph.widened, inputs: bound.tensors.map { $0.dtype == .f32 ? $0.converted(to: .f64) : $0 }, dims: bound.dims,
+      source: source, differentiate: differentiate)
     do {
       return Report(findings: try checker.findings())
     } catch let fault as RunFault {

@@ -1,6 +1,6 @@
+import Glibc
 import GradCodegen
 import GradIR
-import Glibc
 
 /// The files that `compile` writes: C to embed, and what the system's compiler makes of it.
 public struct ModelFiles {
@@ -67,7 +67,9 @@ public struct ModelFiles {
     defer { for pointer in vector { free(pointer) } }
     let code = posix_spawnp(&process, "cc", nil, nil, &vector, environ)
     guard code == 0 else {
-      throw Diagnostic("cc.missing", "cannot start the system's C compiler 'cc': \(systemErrorText(code))", hint: "install gcc or clang, or leave out 'object' and 'so'")
+      throw Diagnostic(
+        "cc.missing", "cannot start the system's C compiler 'cc': \(systemErrorText(code))",
+        hint: "install gcc or clang, or leave out 'object' and 'so'")
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}

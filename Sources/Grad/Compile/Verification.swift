@@ -27,7 +27,9 @@ public enum Verification {
       try compare(graph, module, generated, dims)
       return .compared
     }
-    guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else { return .tooLarge }
+    guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else {
+      return .tooLarge
+    }
     let twinC = JITSource.generate(twin, model.source)
     let twinModule = try CompiledModule.compiling(twinC)
     try compare(twin, twinModule, twinC, dims)
@@ -74,7 +76,9 @@ public enum Verification {
         throw Diagnostic(
           "jit.miscompiled",
           "the code that libtcc made of the model gives another '\(graph.results[index].name)' than the reference; it was not used",
-          hint: "run with --backend interpreter, or --no-verify to use the code all the same; this is a bug of the compiler: please report it with the model")
+          hint:
+            "run with --backend interpreter, or --no-verify to use the code all the same; this is a bug of the compiler: please report it with the model"
+        )
       }
     }
   }

@@ -91,7 +91,8 @@ extension Model {
         let right = requirement.right.value(dims).map(String.init) ?? "?"
         let facts = requirement.left.constant == nil ? "\(requirement.left) is \(left)" : "\(requirement.right) is \(right)"
         return Diagnostic(
-          "dim.requirement", "\(requirement.message): \(facts), and \(requirement.left) \(requirement.relation.rawValue) \(requirement.right) must hold",
+          "dim.requirement",
+          "\(requirement.message): \(facts), and \(requirement.left) \(requirement.relation.rawValue) \(requirement.right) must hold",
           at: requirement.source)
       }, in: source)
   }
@@ -108,7 +109,10 @@ extension Model {
       }
       guard let count = parameter.type.shape.count.value(dims), count < 1 << 36 else {
         throw ModelError(
-          [Diagnostic("data.size", "the param '\(parameter.name)' would have \(extents) elements, more than can be held", at: parameter.source)],
+          [
+            Diagnostic(
+              "data.size", "the param '\(parameter.name)' would have \(extents) elements, more than can be held", at: parameter.source)
+          ],
           in: source)
       }
       tensors.append(initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: extents))

@@ -27,6 +27,8 @@ extension BoundModel {
 extension [NamedTensor] {
   /// `{"loss": {"type": "f32", "value": 0.5}, …}`
   public var jsonObject: String {
-    "{" + map { "\($0.name.jsonQuoted): {\"type\": \($0.tensor.typeText.jsonQuoted), \"value\": \($0.tensor.json)}" }.joined(separator: ", ") + "}"
+    "{"
+      + map { "\($0.name.jsonQuoted): {\"type\": \($0.tensor.typeText.jsonQuoted), \"value\": \($0.tensor.json)}" }.joined(separator: ", ")
+      + "}"
   }
 }

@@ -15,7 +15,8 @@ struct Compile: ParsableCommand {
   var output = "."
 
   @Option(
-    help: ArgumentHelp("What to write, separated by commas: c, object, so, manifest. object and so call the system's cc.", valueName: "kinds"))
+    help: ArgumentHelp(
+      "What to write, separated by commas: c, object, so, manifest. object and so call the system's cc.", valueName: "kinds"))
   var emit = "c"
 
   func validate() throws { _ = try kinds() }
