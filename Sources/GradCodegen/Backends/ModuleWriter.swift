@@ -41,6 +41,7 @@ final class ModuleWriter {
   // Names
   private func nameEverything() {
     collectNames(graph)
+    module.names.reserve(entry)
     var seen: Set<String> = []
     func see(_ found: [String]) { for name in found where seen.insert(name).inserted { dims.append(name) } }
     for parameter in graph.parameters { for dim in parameter.type.shape.dims { see(dim.symbols) } }
@@ -55,7 +56,6 @@ final class ModuleWriter {
     for suffix in ["", "_call", "_workspace_bytes", "_call_workspace_bytes", "_status_text", "_layout", "_plus", "_times"] {
       module.globals.reserve(entry + suffix)
     }
-    module.names.reserve(entry)
   }
   private func collectNames(_ graph: Graph) {
     for name in graph.names.values { module.modelNames.insert(NameTable.identifier(name)) }

@@ -39,12 +39,15 @@ final class InterpretedGraph {
   let extents: [[Int]]
   /// The bodies of loops, by node.
   private var bodies: [Int: InterpretedGraph] = [:]
+  /// Which nodes a result needs: the others are not run, as no back end runs them, so that a fault in them is none.
+  private let live: [Bool]
   /// For each node the values that nothing later reads.
   private var dying: [[ValueID]]
 
   init(_ graph: Graph, _ dims: [String: Int]) {
     self.graph = graph
     self.dims = dims
+    live = graph.liveNodes
     extents = (0..<graph.valueCount).map { index in
       let type = graph.type(of: ValueID(index))
       guard let extents = type.shape.extents(dims) else {
@@ -82,7 +85,7 @@ final class InterpretedGraph {
           input.dtype == node.types[0].dtype && input.shape == expected,
           "`\(graph.parameters[parameter].name)` is \(node.types[0].dtype)\(expected), not \(input.dtype)\(input.shape)")
         values[Int(node.firstResult.index)] = input
-      } else {
+      } else if keepingAll || live[index] {
         let operands = node.operands.map { operand in
           guard let value = values[Int(operand.index)] else { preconditionFailure("\(node.op.name) reads a value that is gone") }
           return value
