@@ -9,10 +9,12 @@ extension Pass {
     var read = [Bool](repeating: false, count: graph.valueCount)
     for (index, node) in graph.nodes.enumerated() where live[index] { for operand in node.operands { read[Int(operand.index)] = true } }
     for output in graph.results { read[Int(output.value.index)] = true }
-    return graph.rebuilt { node, operands, builder in
+    let rebuilt = graph.rebuilt { node, operands, builder in
       guard case .loop(let loop) = node.op else { return nil }
       return rebuildLoop(loop, node, operands, builder) { read[Int($0.index)] }
     }
+    // What only a loop's dropped captures read is dead by now; each round has fewer nodes.
+    return rebuilt.liveNodes.allSatisfy { $0 } ? rebuilt : dropDead(rebuilt)
   }
 
   /// The loop with only the outputs that are read and only the sequences and captures that its body reads.

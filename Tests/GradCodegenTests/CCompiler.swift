@@ -11,7 +11,8 @@ struct CCompiler: CustomStringConvertible, Sendable {
   static let strict = "-std=c99 -Wall -Wextra -pedantic -Werror -ffp-contract=off"
   /// The compilers that are here.
   static let all: [CCompiler] = [
-    CCompiler(path: "tcc", flags: "-Werror"), CCompiler(path: "gcc", flags: strict + " -O2"), CCompiler(path: "clang", flags: strict + " -O1"),
+    CCompiler(path: "tcc", flags: "-Werror"), CCompiler(path: "gcc", flags: strict + " -O2"),
+    CCompiler(path: "clang", flags: strict + " -O1"),
   ].filter(\.exists)
 
   private var exists: Bool { system("command -v \(path) > /dev/null 2>&1") == 0 }
@@ -35,8 +36,12 @@ struct CCompiler: CustomStringConvertible, Sendable {
     }
     guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL) else { return .problem("dlopen of \(library)") }
     defer { dlclose(handle) }
-    guard let entry = dlsym(handle, "wrapped_call"), let bytes = dlsym(handle, "wrapped_workspace_bytes") else { return .problem("no entry") }
-    typealias Entry = @convention(c) (UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeRawPointer?>?, UnsafeMutableRawPointer?) -> Int32
+    guard let entry = dlsym(handle, "wrapped_call"), let bytes = dlsym(handle, "wrapped_workspace_bytes") else {
+      return .problem("no entry")
+    }
+    typealias Entry =
+      @convention(c) (UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeRawPointer?>?, UnsafeMutableRawPointer?)
+      -> Int32
     typealias Bytes = @convention(c) (UnsafePointer<Int64>?) -> UInt64
     let values = c.dims.map { Int64(dims[$0] ?? 0) }
     let size = unsafeBitCast(bytes, to: Bytes.self)(values)
@@ -49,7 +54,9 @@ struct CCompiler: CustomStringConvertible, Sendable {
     let status = unsafeBitCast(entry, to: Entry.self)(
       values, given.map { UnsafeRawPointer($0.start) }, taken.map { UnsafeRawPointer($0.start) }, workspace.start)
     for array in given + taken + [workspace] where !array.isIntact { return .problem("an array was overrun") }
-    for (array, tensor) in zip(given, inputs) where array.bytes != GuardedArray.bytes(of: tensor) { return .problem("an input was written to") }
+    for (array, tensor) in zip(given, inputs) where array.bytes != GuardedArray.bytes(of: tensor) {
+      return .problem("an input was written to")
+    }
     if status != 0 { return .status(Int(status)) }
     return .outputs(zip(zip(c.outputs, shapes), taken).map { $1.tensor($0.0.type.dtype, $0.1) })
   }

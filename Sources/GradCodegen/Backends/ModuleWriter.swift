@@ -156,7 +156,8 @@ final class ModuleWriter {
     printer = CPrinter()
     let inner = body.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(2)
     let used = Set(inner.flatMap { CPrinter.identifiers(in: $0) } + layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
-    for name in dims.map({ module.dimNames[$0] ?? $0 }) + inputs.map(\.cName) + outputs.map(\.cName) + ["workspace"] where !used.contains(name) {
+    for name in dims.map({ module.dimNames[$0] ?? $0 }) + inputs.map(\.cName) + outputs.map(\.cName) + ["workspace"]
+    where !used.contains(name) {
       lines.append("  (void)\(name);")
     }
     lines += inner.map(String.init)

@@ -23,7 +23,8 @@ public struct RuntimeFunction: Sendable {
 
   /// Every definition, in an order in which each comes after what it requires.
   public static let all: [RuntimeFunction] = parse()
-  static let byName: [String: Int] = Dictionary(all.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  static let byName: [String: Int] = Dictionary(
+    all.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
 
   /// The definitions that some names need, in the order of the files.
   static func closure(of names: some Sequence<String>) -> [RuntimeFunction] {
@@ -77,7 +78,9 @@ public struct RuntimeFunction: Sendable {
           head = words.first.map { (String($0), words.dropFirst(2).map(String.init)) }
           body = []
         } else if line == "/* end */" {
-          if let head { result.append(RuntimeFunction(name: head.name, requires: head.requires, text: body.joined(separator: "\n") + "\n")) }
+          if let head {
+            result.append(RuntimeFunction(name: head.name, requires: head.requires, text: body.joined(separator: "\n") + "\n"))
+          }
           head = nil
         } else if head != nil {
           body.append(line)

@@ -85,7 +85,9 @@ final class LayoutWriter {
     } else {
       usesHelpers = true
       lines = ["  uint64_t \(end) = 0;", "  int \(bad) = 0;"]
-      for name in dimNames { lines.append("  if (\(name) < 0 || \(name) > \(CPrinter.integer(LayoutWriter.largest))) return ~(uint64_t)0;") }
+      for name in dimNames {
+        lines.append("  if (\(name) < 0 || \(name) > \(CPrinter.integer(LayoutWriter.largest))) return ~(uint64_t)0;")
+      }
       for (index, slot) in slots.enumerated() {
         let size = checked(slot.bytes)
         lines.append("  \(offset)[\(index)] = \(end);")
@@ -101,7 +103,7 @@ final class LayoutWriter {
         + "\n  uint64_t \(offset)[\(slots.count)];\n  return \(entry)_layout(\(call));\n}\n"
       offsets = slots.indices.map { "\(offset)[\($0)]" }
       entryPrologue += [
-        "uint64_t \(offset)[\(slots.count)];",
+        "uint64_t \(offset)[\(slots.count)];"
       ]
     }
 
@@ -148,7 +150,9 @@ final class LayoutWriter {
       entryPrologue.append("unsigned char *\(base) = workspace;")
       for buffer in writer.module.buffers {
         let type = CPrinter.name(.pointer(.element(buffer.dtype), const: false, restrict: false))
-        entryPrologue.append("\(type)\(buffer.name) = (\(type.dropLast(0)))(\(base) + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */")
+        entryPrologue.append(
+          "\(type)\(buffer.name) = (\(type.dropLast(0)))(\(base) + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */"
+        )
       }
     }
     if usesHelpers { helpers = helperText(withAdvance: !isConstant) }

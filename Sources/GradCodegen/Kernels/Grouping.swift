@@ -252,14 +252,18 @@ struct Grouping {
   }
 
   private mutating func makeKernel(_ index: Int, _ node: Node) {
-    func axes(_ dims: some Sequence<Dim>, _ kind: Schedule.Axis.Kind) -> [Schedule.Axis] { dims.map { Schedule.Axis(extent: $0, kind: kind) } }
+    func axes(_ dims: some Sequence<Dim>, _ kind: Schedule.Axis.Kind) -> [Schedule.Axis] {
+      dims.map { Schedule.Axis(extent: $0, kind: kind) }
+    }
     let result = node.types[0].shape.dims
     let operand = node.operands.first.map { graph.shape(of: $0).dims } ?? []
     let schedule: [Schedule.Axis] =
       switch node.op {
       case .reduce(_, let reduced): axes(result, .parallel) + axes(reduced.map { operand[$0] }, .reduction)
-      case .contract(let c): axes(result, .parallel) + axes(c.contracted.compactMap { c.left.firstIndex(of: $0).map { operand[$0] } }, .reduction)
-      case .cumulative(let c): axes(result.indices.filter { $0 != c.axis }.map { result[$0] }, .parallel) + axes([result[c.axis]], .sequential)
+      case .contract(let c):
+        axes(result, .parallel) + axes(c.contracted.compactMap { c.left.firstIndex(of: $0).map { operand[$0] } }, .reduction)
+      case .cumulative(let c):
+        axes(result.indices.filter { $0 != c.axis }.map { result[$0] }, .parallel) + axes([result[c.axis]], .sequential)
       case .loop(let loop): axes([loop.count], loop.states == 0 ? .parallel : .sequential)
       case .windowAdd, .scatterAdd: axes(operand, .sequential)
       case .argsort(let axis): axes(result.indices.filter { $0 != axis }.map { result[$0] }, .parallel) + axes([result[axis]], .sequential)
@@ -290,8 +294,14 @@ struct ReshapeMap {
       var left: Dim = 1
       var right: Dim = 1
       // Takes the least products that agree.
-      if i < from.rank { left = from[i]; i += 1 }
-      if j < to.rank { right = to[j]; j += 1 }
+      if i < from.rank {
+        left = from[i]
+        i += 1
+      }
+      if j < to.rank {
+        right = to[j]
+        j += 1
+      }
       while left != right {
         // What divides the other exactly is the smaller one.
         if i < from.rank, startJ < to.rank, ReshapeMap.divides(left, right) || j == to.rank {

@@ -182,7 +182,9 @@ struct LoweredContraction {
     dtype = node.types[0].dtype
     contracted = contraction.contracted
     var extents: [Int: Dim] = [:]
-    for (label, dim) in zip(contraction.left + contraction.right, region.shape(left).dims + region.shape(right).dims) { extents[label] = dim }
+    for (label, dim) in zip(contraction.left + contraction.right, region.shape(left).dims + region.shape(right).dims) {
+      extents[label] = dim
+    }
     self.extents = extents
   }
   func dims(_ labels: [Int]) -> [Dim] { labels.map { extents[$0] ?? 1 } }

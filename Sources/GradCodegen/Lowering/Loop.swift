@@ -70,7 +70,9 @@ extension Region {
     f.scopes.append(FunctionEmitter.Scope(isGuard: true))
     func slice(_ variable: Variable, _ type: TensorType, _ stem: String, const: Bool) -> Variable {
       let name = f.local(stem)
-      f.emit(.declare(.pointer(.element(type.dtype), const: const, restrict: false), name, pointer(variable, t * type.shape.count, f), const: false))
+      f.emit(
+        .declare(
+          .pointer(.element(type.dtype), const: const, restrict: false), name, pointer(variable, t * type.shape.count, f), const: false))
       f.owned.insert(name)
       return Variable(name: name, kind: .pointer(type.dtype), buffer: variable.buffer)
     }

@@ -85,7 +85,8 @@ extension Region {
     elements { x in
       let better = Expr.binary(kind == .argmax ? ">" : "<", x, .variable(best))
       // A NaN is better than any number, and nothing is better than a NaN.
-      let takes = dtype.isFloat
+      let takes =
+        dtype.isFloat
         ? Expr.binary("&", .binary("|", better, .binary("!=", x, x)), .binary("==", .variable(best), .variable(best))) : better
       f.emit(.branch(takes, then: [.assign(best, x), .assign(place, .variable(count))], else: []))
       f.emit(.assign(count, .variable(count) + .integer(1)))

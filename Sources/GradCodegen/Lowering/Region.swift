@@ -158,7 +158,8 @@ final class Region {
       let name = graph.names[value].map { "\($0) = " } ?? ""
       return name + graph.node(of: value).op.name
     }
-    var text = "kernel \(stem): \(node.op.name) \(node.types.map(\.description).joined(separator: ", "))\n  loops: \(axes.isEmpty ? "none" : axes)"
+    var text =
+      "kernel \(stem): \(node.op.name) \(node.types.map(\.description).joined(separator: ", "))\n  loops: \(axes.isEmpty ? "none" : axes)"
     if !inside.isEmpty { text += "\n  inside: \(inside.joined(separator: ", "))" }
     if let line = module.sourceLine(node.source) { text += "\n  from: \(line)" }
     module.kernelTexts.append(text)
