@@ -30,6 +30,9 @@ extension Elaborator {
     let differentiated = try differentiated(y, name, at: frame.tree.range(of: syntax[0].value))
     guard isSound else { throw Poison() }
     for variable in variables { noteDerivativeSource(variable) }
+    variables = variables.map { variable in
+      TensorValue(id: derivativeVariable(variable, in: context), type: variable.type, isWeak: false, context: context)
+    }
     let x = variables[0]
     switch name {
     case "grad":
@@ -102,8 +105,16 @@ extension Elaborator {
   private func noteDerivativeSource(_ value: TensorValue) {
     var place = context
     while place !== value.context, let parent = place.parent {
-      place.derivativeSources.insert(resolve(value, in: parent))
+      place.derivativeSources.insert(derivativeVariable(value, in: parent))
       place = parent
     }
+  }
+
+  /// What a derivative by a value is taken by in a graph: the value, or the change that stands for it in a loop's body.
+  private func derivativeVariable(_ value: TensorValue, in target: ElaborationContext) -> ValueID {
+    guard value.context !== target, let parent = target.parent else { return value.id }
+    let outer = derivativeVariable(value, in: parent)
+    let own = target.bring(outer, from: parent.builder)
+    return target.changes[outer] ?? own
   }
 }

@@ -63,6 +63,8 @@ extension Elaborator {
     var range: SourceRange
     /// Sequences that the body computes itself and indexes by the step, because a derivative in it goes through them.
     var indexed: Set<Int> = []
+    /// The derivatives of its states that the loop carries.
+    var sensitivity = Sensitivity()
   }
 
   /// Builds the body until the types of the states hold: a literal state takes the type of what the body makes of it, and what a
@@ -71,8 +73,9 @@ extension Elaborator {
     var call = call
     var inlined: Set<ValueID> = []
     var isInlined = false
-    // Each state may become weak float, then strong; each body may need its outer values inlined once.
-    for _ in 0..<2 * call.states.count + 4 {
+    // Each state may become weak float, then strong; each body may need its outer values inlined once, and
+    // derivatives of its states once.
+    for _ in 0..<2 * call.states.count + 5 {
       let body = ElaborationContext(parent: context, inlined: inlined)
       let results = try elaborate(body, call)
       if let changed = try stateTypes(call, results) {
@@ -90,7 +93,10 @@ extension Elaborator {
         call.indexed = indexed
         continue
       }
-      try checkStates(body, call, results, needed)
+      if call.sensitivity.count == 0, let sensitivity = try sensitivity(body, call, results, needed) {
+        call.sensitivity = sensitivity
+        continue
+      }
       return try finish(body, call, results)
     }
     throw mistake("loop.state", "the types of the states of `\(call.kind.rawValue)` do not settle", at: call.range)
@@ -100,8 +106,11 @@ extension Elaborator {
   private func elaborate(_ body: ElaborationContext, _ call: LoopCall) throws -> [TensorValue] {
     let names = parameterNames(call)
     var arguments: [Argument] = []
+    var derivatives: [[ValueID]] = []
+    body.addChanges(to: call.sensitivity.sources, of: context.builder)
     // All parameters before what captures more of them.
     for (place, value) in (call.states + call.sequences).enumerated() {
+      if place == call.states.count { derivatives = derivativeParameters(call, names, body) }
       let isIndexed = call.indexed.contains(place - call.states.count)
       let type =
         if isIndexed { TensorType(.i64) } else if place < call.states.count { value.type } else {
@@ -111,6 +120,11 @@ extension Elaborator {
       let id = body.builder.parameter(Parameter(name: name, type: type, role: .body, source: source))
       let parameter = TensorValue(id: id, type: type, isWeak: value.isWeak && !isIndexed, context: body)
       arguments.append(Argument(value: .tensor(parameter), range: call.range))
+    }
+    for (place, own) in derivatives.enumerated() where !own.isEmpty {
+      guard case .tensor(var state) = arguments[place].value else { continue }
+      state.id = expanded(state.id, own, body, call.sensitivity.sources)
+      arguments[place].value = .tensor(state)
     }
     for (place, sequence) in call.sequences.enumerated() where call.indexed.contains(place) {
       guard case .tensor(let step) = arguments[call.states.count + place].value else { continue }
@@ -147,6 +161,19 @@ extension Elaborator {
     }
   }
 
+  /// The parameters of the states' derivatives, by state.
+  private func derivativeParameters(_ call: LoopCall, _ names: [String], _ body: ElaborationContext) -> [[ValueID]] {
+    let elements = call.sensitivity.sources.reduce(Dim(0)) { $0 + context.builder.shape(of: $1).count }
+    return call.sensitivity.orders.enumerated().map { place, order in
+      (0..<order).map { number in
+        let shape = Shape(call.states[place].shape.dims + [Dim](repeating: elements, count: number + 1))
+        let name = "\(place < names.count ? names[place] : "state\(place)")_derivative\(number + 1)"
+        return body.builder.parameter(
+          Parameter(name: name, type: call.states[place].type.with(shape), role: .body, source: source))
+      }
+    }
+  }
+
   /// The slice of a sequence that the body itself computes, by the number of the step.
   private func element(of sequence: TensorValue, at step: TensorValue, in body: ElaborationContext) throws -> TensorValue {
     let outer = context
@@ -155,10 +182,11 @@ extension Elaborator {
     return try emit(.gather(GatherAxis(axis: 0)), [sequence, step], isWeak: sequence.isWeak)
   }
 
-  /// Refuses a derivative in a loop by a value from outside that reaches it through the states: it would need the derivative of every
-  /// step before.
-  private func checkStates(_ body: ElaborationContext, _ call: LoopCall, _ results: [TensorValue], _ needed: Set<ValueID>) throws {
-    guard !call.states.isEmpty, !body.derivativeSources.isEmpty else { return }
+  /// What the loop must carry, so that derivatives in its body by values from outside go through its states too; nil where none does.
+  private func sensitivity(
+    _ body: ElaborationContext, _ call: LoopCall, _ results: [TensorValue], _ needed: Set<ValueID>
+  ) throws -> Sensitivity? {
+    guard !call.states.isEmpty, !body.derivativeSources.isEmpty else { return nil }
     let graph = body.builder.graph
     func reached(from roots: Set<ValueID>) -> Set<ValueID> {
       var found = roots
@@ -175,16 +203,13 @@ extension Elaborator {
       if grown == moved { break }
       moved = grown
     }
-    let throughStates = reached(from: Set(moved.compactMap { parameters[$0] }))
-    for node in graph.nodes {
-      guard case .derivative = node.op, node.operands.dropFirst().contains(where: { sources.contains($0) }),
-        throughStates.contains(node.operands[0])
-      else { continue }
+    let found = sensitivity(body, moved: moved, results: results.map(\.id), count: call.count) { call.states[$0].dtype.isFloat }
+    guard let found else {
       throw mistake(
-        "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop passes through the loop's state",
-        at: node.source,
-        hint: "carry the derivative in the state, or take it of the loop's result")
+        "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop is of an order that grows with every step",
+        at: call.range, hint: "a state depends on its own derivative: take the derivative of the loop's result instead")
     }
+    return found.count > 0 ? found : nil
   }
 
   private func parameterNames(_ call: LoopCall) -> [String] {
@@ -240,33 +265,46 @@ extension Elaborator {
     let outer = context
     context = body
     var last: [TensorValue] = []
+    var derivatives: [TensorValue] = []
     do {
       defer { context = outer }
       for (place, result) in results.enumerated() {
         // A literal result takes the type of its state.
         last.append(place < call.states.count ? try cast(result, to: call.states[place].dtype, at: call.range) : result)
       }
+      let changes = call.sensitivity.sources.compactMap { body.changes[$0] }.map { id in
+        TensorValue(id: id, type: body.builder.type(of: id), isWeak: false, context: body)
+      }
+      derivatives = try stateDerivatives(of: last, by: changes, call)
     }
+    let sources = call.sensitivity.sources.map { id in
+      TensorValue(id: id, type: context.builder.type(of: id), isWeak: false, context: context)
+    }
+    let initial = try stateDerivatives(of: call.states, by: sources, call)
     let names = parameterNames(call)
     let isFold = call.kind == .fold
     for (place, result) in last.enumerated() {
       let name = call.kind != .map && place < names.count ? names[place] : "result\(last.count == 1 ? "" : String(place))"
       body.builder.output(name, result.id, source: call.range)
     }
+    for (place, derivative) in derivatives.enumerated() {
+      body.builder.output("derivative\(place)", derivative.id, source: call.range)
+    }
     if call.kind == .scan {
       for (place, result) in last.enumerated() {
         body.builder.output("step\(last.count == 1 ? "" : String(place))", result.id, source: call.range)
       }
     }
-    let loop = Loop(body: body.builder.finish(), count: call.count, states: call.states.count, sequences: call.sequences.count)
+    let states = call.states + initial
+    let loop = Loop(body: body.builder.finish(), count: call.count, states: states.count, sequences: call.sequences.count)
     let captures = body.captures.map { id in
       TensorValue(id: id, type: context.builder.type(of: id), isWeak: false, context: context)
     }
     let sequences = try call.sequences.enumerated().map { place, sequence in
       call.indexed.contains(place) ? try emit(.iota(call.count), []) : sequence
     }
-    let values = try emitAll(.loop(loop), call.states + sequences + captures)
-    let kept = isFold ? values.prefix(call.states.count) : values.dropFirst(call.states.count)
+    let values = try emitAll(.loop(loop), states + sequences + captures)
+    let kept = isFold ? values.prefix(call.states.count) : values.dropFirst(states.count)
     let marked = zip(kept, last.indices).map { value, place in
       var value = value
       value.isWeak = (place < call.states.count ? call.states[place] : last[place]).isWeak && value.dtype != .bool
@@ -274,6 +312,15 @@ extension Elaborator {
     }
     if call.kind == .map ? marked.count == 1 : !call.isTuple { return marked[0] }
     return .tuple(marked)
+  }
+
+  /// The derivatives of the states that the loop carries, of values at hand.
+  private func stateDerivatives(of states: [TensorValue], by variables: [TensorValue], _ call: LoopCall) throws -> [TensorValue] {
+    try call.sensitivity.orders.enumerated().flatMap { place, order in
+      var derivatives: [TensorValue] = []
+      for _ in 0..<order { derivatives.append(try sensitivity(of: derivatives.last ?? states[place], by: variables)) }
+      return derivatives
+    }
   }
 
   /// The values of the graph at hand that depend on these, and on what derivatives among them are taken by: one that a derivative is

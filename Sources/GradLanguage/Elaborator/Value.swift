@@ -67,10 +67,17 @@ final class ElaborationContext {
   let inlined: Set<ValueID>
   /// The parent's values that a derivative in the body, or in a loop of it, is taken by.
   var derivativeSources: Set<ValueID> = []
+  /// By a value of the parent: the variable of the body that stands for a change of it, where derivatives go through states.
+  private(set) var changes: [ValueID: ValueID] = [:]
 
   init(parent: ElaborationContext? = nil, inlined: Set<ValueID> = []) {
     self.parent = parent
     self.inlined = inlined
+  }
+
+  /// Lets what reads the parent's values read them with a change, a variable that is zero.
+  func addChanges(to values: [ValueID], of outer: GraphBuilder) {
+    for value in values { changes[value] = builder.variable(builder.zeros(outer.type(of: value))) }
   }
 
   /// The parent's value in this body: computed again where that is cheap or a derivative needs it, else captured.
@@ -96,6 +103,7 @@ final class ElaborationContext {
         }
         captures.append(next)
         brought[next] = builder.parameter(Parameter(name: name, type: type, role: .body, source: node.source))
+        change(next)
         continue
       }
       let operands = node.operands.map { brought[$0] ?? $0 }
@@ -104,8 +112,13 @@ final class ElaborationContext {
       } else {
         for (old, new) in zip(node.results, builder.addAll(node.op, operands)) { brought[old] = new }
       }
+      change(next)
     }
     return brought[value] ?? value
+  }
+
+  private func change(_ value: ValueID) {
+    if let change = changes[value], let own = brought[value] { brought[value] = builder.add(own, change) }
   }
 
   /// The body's value for one of the parent's, where it reads it.
