@@ -40,10 +40,9 @@ import Testing
 
   @Test(arguments: [neuron, large]) func aMiscompilationIsCaught(_ text: String) throws {
     let model = try model(text)
-    let call = text == Self.neuron ? "grad_tanh_f32(" : "grad_relu_f32("
-    let plain = generateC(model.optimized, options: COptions(name: "model", target: .jit)).source
-    let (found, other) = plain.contains(call) ? (call, "-" + call) : (" * ", " + ")
-    try planting("= " + found, as: "= " + other) {
+    // The last that the entry does before it returns: one more unit in the last place of a result.
+    let end = "  return 0;\n}\n\nint model_call"
+    try planting(end, as: "  loss[0] = loss[0] * 0x1.000002p+0f;\n" + end) {
       do {
         _ = try CompiledModel(model)
         Issue.record("the bug is not noticed")
