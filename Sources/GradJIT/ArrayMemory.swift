@@ -2,14 +2,14 @@ import Glibc
 import GradIR
 
 /// An array in memory as generated code takes it: aligned, in C order. Freed by hand, since arrays of them are lent together.
-struct ArrayMemory {
-  let dtype: DType
-  let extents: [Int]
-  let start: UnsafeMutableRawPointer
+package struct ArrayMemory {
+  package let dtype: DType
+  package let extents: [Int]
+  package let start: UnsafeMutableRawPointer
 
   /// Zeroed memory for an array.
   /// - Throws: `Diagnostic` where there is not so much.
-  init(_ dtype: DType, _ extents: [Int]) throws {
+  package init(_ dtype: DType, _ extents: [Int]) throws {
     self.dtype = dtype
     self.extents = extents
     let (count, overflow) = extents.reduce((1, false)) { total, extent in
@@ -25,7 +25,7 @@ struct ArrayMemory {
     start = pointer
   }
 
-  init(copying tensor: Tensor) throws {
+  package init(copying tensor: Tensor) throws {
     try self.init(tensor.dtype, tensor.shape)
     let target = start
     tensor.withUnsafeElementBytes { bytes in
@@ -33,9 +33,9 @@ struct ArrayMemory {
     }
   }
 
-  func free() { Glibc.free(start) }
+  package func free() { Glibc.free(start) }
 
-  func tensor() -> Tensor {
+  package func tensor() -> Tensor {
     let count = extents.reduce(1, *)
     func elements<Element>(_ type: Element.Type) -> [Element] {
       Array(UnsafeBufferPointer(start: start.bindMemory(to: type, capacity: count), count: count))

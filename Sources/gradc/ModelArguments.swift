@@ -81,7 +81,10 @@ struct DataArguments: ParsableArguments {
 
 /// Who computes.
 struct BackendArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Who computes: tcc (machine code, by libtcc) or interpreter (slow, the reference).", valueName: "backend"))
+  @Option(
+    help: ArgumentHelp(
+      "Who computes: tcc (machine code, by libtcc), cc (by the system's compiler) or interpreter (slow, the reference).",
+      valueName: "backend"))
   var backend: Backend = .tcc
 
   @Flag(inversion: .prefixedNo, help: "Compare the compiled code with the interpreter on small shapes before its first use.")

@@ -103,6 +103,21 @@ private let driver = """
     #expect(try folder.bytes("bytes") == expected)
   }
 
+  /// The params are drawn; the temporary folder of the compiler is gone afterwards.
+  @Test(.enabled(if: Command.path(of: "cc") != nil)) func theSystemsCompilerGivesTheBitsOfTheOthers() throws {
+    let folder = try folder(["model.gd": model])
+    try FileManager.default.createDirectory(atPath: folder.file("tmp"), withIntermediateDirectories: true)
+    let written = try ["tcc", "cc", "interpreter"].map { backend in
+      let outcome = try folder.gradc(
+        "run", "model.gd", "--set", "x=[[0.5,-1,2],[3,0.25,-0.125]]", "--set", "ids=[3,-1]", "--backend", backend, "--outputs",
+        "\(backend).npz", environment: ["TMPDIR": folder.file("tmp")])
+      #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
+      return try folder.bytes("\(backend).npz")
+    }
+    #expect(written[1] == written[0] && written[2] == written[0])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("tmp")).isEmpty)
+  }
+
   @Test(.enabled(if: Command.path(of: "gcc") != nil)) func anIndexOutOfRangeGivesAStatusWithWords() throws {
     let folder = try folder(["model.gd": model, "driver.c": driver])
     for (name, count) in [("x", 15 * 4), ("w", 6 * 4), ("table", 8 * 4)] {

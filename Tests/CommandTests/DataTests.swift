@@ -136,7 +136,7 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
     #expect(outcome.output == "s: f32 = 0.0\np: f32 = 1.0\na: bool = false\nb: bool = true\n", "\(outcome)")
   }
 
-  @Test(arguments: ["tcc", "interpreter"]) func anIndexOutOfRangeIsReportedAtItsExpression(_ backend: String) throws {
+  @Test(arguments: ["tcc", "cc", "interpreter"]) func anIndexOutOfRangeIsReportedAtItsExpression(_ backend: String) throws {
     let folder = try folder(["m.gd": "dim n, m\ninput table: [n, 2]\ninput ids: i64[m]\noutput y = table[ids]\n"])
     let outcome = try folder.gradc("run", "m.gd", "--set", "table=[[1,2],[3,4]]", "--set", "ids=[0,1,-1000]", "--backend", backend)
     #expect(outcome.status == 1 && outcome.output == "", "\(outcome)")

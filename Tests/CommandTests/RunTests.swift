@@ -16,7 +16,7 @@ private let square = "input x: f64\noutput y = x^2, g = grad(x^2, x)\n"
     #expect(outcome.errors == "")
   }
 
-  @Test(arguments: ["tcc", "interpreter"]) func everyBackendIsTaken(_ backend: String) throws {
+  @Test(arguments: ["tcc", "cc", "interpreter"]) func everyBackendIsTaken(_ backend: String) throws {
     let folder = try folder(["square.gd": square])
     let outcome = try folder.gradc("run", "square.gd", "--set", "x=3.5", "--backend", backend)
     #expect(outcome.output == "y: f64 = 12.25\ng: f64 = 7.0\n", "\(outcome)")

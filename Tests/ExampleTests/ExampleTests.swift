@@ -27,7 +27,7 @@ import Testing
   /// the first-order bound they differ by less than some thousand units of 2⁻⁵³ of the greatest term, 10⁻¹² of the scale.
   @Test(arguments: Example.all)
   func derivativesEqualTheirClosedForms(_ example: Example) throws {
-    for backend in Backend.allCases {
+    for backend in [Backend.tcc, .interpreter] {
       let outputs = try example.outputs(precision: .f64, on: backend)
       for (name, closed) in outputs where name.hasPrefix("closed_") {
         let derivative = try #require(outputs[String(name.dropFirst(7))], "\(name) has no partner")

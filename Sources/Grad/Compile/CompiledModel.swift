@@ -34,18 +34,9 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// The outputs for bound data.
   /// - Throws: `ModelError` for a fault that only the values decide, with its tensor, position and value.
   public borrowing func run(_ bound: BoundModel, workspace: inout Workspace) throws -> [NamedTensor] {
-    let shapes = model.outputs.compactMap { model.optimized.shape(of: $0.value).extents(bound.dims) }
-    guard shapes.count == model.outputs.count else {
-      throw ModelError([Diagnostic("dim.unbound", "the dims \(bound.dims) leave an output's shape open")], in: model.source)
-    }
-    let types = model.outputs.map { model.optimized.type(of: $0.value).dtype }
     let (status, outputs) = try module.call(
-      generated, inputs: bound.tensors, dims: bound.dims, outputs: zip(types, shapes).map { ($0, $1) }, workspace: &workspace)
-    if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
-    // The code says which tensor; the reference finds position and value.
-    _ = try bound.interpreted()
-    let message = generated.faults.first { $0.status == Int(status) }?.message ?? "status \(status)"
-    throw ModelError([Diagnostic("run.fault", message)], in: model.source)
+      generated, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
+    return try bound.results(status, outputs, generated)
   }
 }
 

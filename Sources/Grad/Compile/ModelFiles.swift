@@ -61,19 +61,7 @@ public struct ModelFiles {
     try reportingDiagnostics {
       try OutputFile.write(path: c) { output in try Array(generated.source.utf8).withUnsafeBytes { try output.write($0) } }
     }
-    let arguments = ["cc", "-std=c99", "-O3", "-march=native", "-ffp-contract=off"] + flags + ["-o", made, c, "-lm"]
-    var process = pid_t()
-    var vector: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    defer { for pointer in vector { free(pointer) } }
-    let code = posix_spawnp(&process, "cc", nil, nil, &vector, environ)
-    guard code == 0 else {
-      throw Diagnostic(
-        "cc.missing", "cannot start the system's C compiler 'cc': \(systemErrorText(code))",
-        hint: "install gcc or clang, or leave out 'object' and 'so'")
-    }
-    var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
-    guard status == 0 else { throw Diagnostic("cc.failed", "the system's C compiler refused the C of the model (its words stand above)") }
+    try SystemCompiler.run(flags + ["-o", made, c, "-lm"])
     guard rename(made, base + ending) == 0 else {
       throw Diagnostic("file.write", "cannot write '\(base + ending)': \(systemErrorText())")
     }

@@ -4,6 +4,8 @@ import GradIR
 public enum Backend: String, Sendable, CaseIterable {
   /// Machine code in the process, by libtcc.
   case tcc
+  /// Machine code by the system's C compiler, at its best optimization: slow to make, fast to run.
+  case cc
   /// The reference: slow and right.
   case interpreter
 }

@@ -1,3 +1,4 @@
+import GradCodegen
 import GradIR
 
 extension BoundModel {
@@ -11,7 +12,31 @@ extension BoundModel {
     case .tcc:
       let compiled = try CompiledModel(model, verifying: verifying)
       return try compiled.run(self)
+    case .cc:
+      let module = try SystemModule(model.optimized, model.source)
+      let (status, outputs) = try module.call(inputs: tensors, dims: dims, outputs: outputTypes())
+      return try results(status, outputs, module.generated)
     }
+  }
+
+  /// Number type and extents of each output.
+  func outputTypes() throws -> [(DType, [Int])] {
+    try model.outputs.map { output in
+      let type = model.optimized.type(of: output.value)
+      guard let extents = type.shape.extents(dims) else {
+        throw ModelError([Diagnostic("dim.unbound", "the dims \(dims) leave an output's shape open")], in: model.source)
+      }
+      return (type.dtype, extents)
+    }
+  }
+
+  /// What a call of compiled code gave, or its fault at its expression.
+  func results(_ status: Int32, _ outputs: [Tensor], _ generated: GeneratedC) throws -> [NamedTensor] {
+    if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
+    // The code says which tensor; the reference finds position and value.
+    _ = try interpreted()
+    let message = generated.faults.first { $0.status == Int(status) }?.message ?? "status \(status)"
+    throw ModelError([Diagnostic("run.fault", message)], in: model.source)
   }
 
   func interpreted() throws -> [NamedTensor] {
