@@ -93,7 +93,7 @@ extension Elaborator {
         call.indexed = indexed
         continue
       }
-      if call.sensitivity.count == 0, let sensitivity = try sensitivity(body, call, results, needed) {
+      if call.sensitivity.isEmpty, let sensitivity = try sensitivity(body, call, results, needed) {
         call.sensitivity = sensitivity
         continue
       }
@@ -107,7 +107,7 @@ extension Elaborator {
     let names = parameterNames(call)
     var arguments: [Argument] = []
     var derivatives: [[ValueID]] = []
-    body.addChanges(to: call.sensitivity.sources, of: context.builder)
+    body.addChanges(to: call.sensitivity.sources, nameOrder: call.sensitivity.nameOrder, of: context.builder)
     // All parameters before what captures more of them.
     for (place, value) in (call.states + call.sequences).enumerated() {
       if place == call.states.count { derivatives = derivativeParameters(call, names, body) }
@@ -123,7 +123,7 @@ extension Elaborator {
     }
     for (place, own) in derivatives.enumerated() where !own.isEmpty {
       guard case .tensor(var state) = arguments[place].value else { continue }
-      state.id = expanded(state.id, own, body, call.sensitivity.sources)
+      state.id = body.expanded(state.id, own)
       arguments[place].value = .tensor(state)
     }
     for (place, sequence) in call.sequences.enumerated() where call.indexed.contains(place) {
@@ -186,7 +186,7 @@ extension Elaborator {
   private func sensitivity(
     _ body: ElaborationContext, _ call: LoopCall, _ results: [TensorValue], _ needed: Set<ValueID>
   ) throws -> Sensitivity? {
-    guard !call.states.isEmpty, !body.derivativeSources.isEmpty else { return nil }
+    guard !body.derivativeSources.isEmpty, !call.states.isEmpty || body.repeatsNames else { return nil }
     let graph = body.builder.graph
     func reached(from roots: Set<ValueID>) -> Set<ValueID> {
       var found = roots
@@ -204,12 +204,13 @@ extension Elaborator {
       moved = grown
     }
     let found = sensitivity(body, moved: moved, results: results.map(\.id), count: call.count) { call.states[$0].dtype.isFloat }
-    guard let found else {
+    guard var found else {
       throw mistake(
         "derivative.state", "a derivative in `\(call.name)` by a value from outside the loop is of an order that grows with every step",
         at: call.range, hint: "a state depends on its own derivative: take the derivative of the loop's result instead")
     }
-    return found.count > 0 ? found : nil
+    if body.repeatsNames { found.nameOrder = graph.derivativeDepth }
+    return found.isEmpty ? nil : found
   }
 
   private func parameterNames(_ call: LoopCall) -> [String] {

@@ -6,6 +6,7 @@ import GradIR
 //   what reads a state s reads        s + (D₁ + ½ (D₂ + ⅓ (…) δ) δ) δ
 //   further states                    Dⱼ, of shape(s) ++ [elements of all x]: D₁ = ∂s/∂x, D₂ = ∂D₁/∂x, …
 //   which become after a step         ∂/∂δ of the new state, ∂/∂δ of the new D₁, …
+//   what reads a name y that depends on x, for a derivative by y may be taken of the loop: the same with y and its derivatives
 // δ is a constant for derivatives taken of the loop, whose paths lead through x, s and the Dⱼ: none is counted twice. The products with
 // δ are annihilating, so that a Dⱼ that is not finite leaves the state as it is.
 extension Elaborator {
@@ -15,6 +16,9 @@ extension Elaborator {
     var sources: [ValueID] = []
     /// How many derivatives of each state are carried.
     var orders: [Int] = []
+    /// How many derivatives of names from outside that depend on the sources are passed in.
+    var nameOrder = 0
+    var isEmpty: Bool { count == 0 && nameOrder == 0 }
     /// How many further states there are.
     var count: Int { orders.reduce(0, +) }
   }
@@ -49,12 +53,13 @@ extension Elaborator {
     }
     return parts.count == 1 ? parts[0] : try emit(.concatenate(axis: strong.rank), parts)
   }
+}
 
+extension ElaborationContext {
   /// A state with its derivatives, as it depends on δ.
-  func expanded(_ state: ValueID, _ derivatives: [ValueID], _ body: ElaborationContext, _ sources: [ValueID]) -> ValueID {
-    let builder = body.builder
+  func expanded(_ state: ValueID, _ derivatives: [ValueID]) -> ValueID {
     let type = builder.type(of: state)
-    let changes = sources.compactMap { body.changes[$0] }.map { change in
+    let changes = sources.compactMap { self.changes[$0] }.map { change in
       builder.reshape(builder.cast(change, to: type.dtype), to: Shape([builder.shape(of: change).count]))
     }
     let change = builder.concatenate(changes, axis: 0)
@@ -71,9 +76,38 @@ extension Elaborator {
     }
     return builder.add(state, times(sum))
   }
+
+  /// The derivatives of a value of the graph around by the sources, added to that graph.
+  func derivatives(of value: ValueID, order: Int, in outer: GraphBuilder) -> [ValueID] {
+    var derivatives: [ValueID] = []
+    for _ in 0..<order {
+      let y = derivatives.last ?? value
+      let shape = outer.shape(of: y)
+      let parts = sources.map { x in
+        outer.reshape(outer.add(.derivative(.jacobian), [y, x]), to: Shape(shape.dims + [outer.shape(of: x).count]))
+      }
+      derivatives.append(outer.concatenate(parts, axis: shape.rank))
+    }
+    return derivatives
+  }
 }
 
 extension Graph {
+  /// How many derivatives stand one within another, at most.
+  var derivativeDepth: Int {
+    var depths = [Int](repeating: 0, count: valueCount)
+    for node in nodes {
+      var depth = node.operands.map { depths[Int($0.index)] }.max() ?? 0
+      switch node.op {
+      case .derivative: depth += 1
+      case .loop(let loop): depth += loop.body.derivativeDepth
+      default: break
+      }
+      for result in node.results { depths[Int(result.index)] = depth }
+    }
+    return depths.max() ?? 0
+  }
+
   /// The most derivatives of a state that a loop carries.
   fileprivate static let highestOrder = 4
 

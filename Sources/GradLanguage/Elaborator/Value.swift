@@ -69,6 +69,10 @@ final class ElaborationContext {
   var derivativeSources: Set<ValueID> = []
   /// By a value of the parent: the variable of the body that stands for a change of it, where derivatives go through states.
   private(set) var changes: [ValueID: ValueID] = [:]
+  private(set) var sources: [ValueID] = []
+  private var nameOrder = 0
+  /// True where a name of the parent is computed again: a derivative taken by it outside would miss the body.
+  private(set) var repeatsNames = false
 
   init(parent: ElaborationContext? = nil, inlined: Set<ValueID> = []) {
     self.parent = parent
@@ -76,7 +80,8 @@ final class ElaborationContext {
   }
 
   /// Lets what reads the parent's values read them with a change, a variable that is zero.
-  func addChanges(to values: [ValueID], of outer: GraphBuilder) {
+  func addChanges(to values: [ValueID], nameOrder: Int, of outer: GraphBuilder) {
+    (sources, self.nameOrder) = (values, nameOrder)
     for value in values { changes[value] = builder.variable(builder.zeros(outer.type(of: value))) }
   }
 
@@ -89,10 +94,19 @@ final class ElaborationContext {
     while let next = pending.popLast() {
       if brought[next] != nil || !found.insert(next).inserted { continue }
       let node = outer.graph.node(of: next)
-      if isCheap(node, outer) || inlined.contains(next) { pending += node.operands }
+      if isCheap(node, outer) || inlined.contains(next) && !isExpanded(node) { pending += node.operands }
     }
     for next in found.sorted() where brought[next] == nil {
       let node = outer.graph.node(of: next)
+      if inlined.contains(next), isExpanded(node) {
+        let parts = ([next] + derivatives(of: next, order: nameOrder, in: outer)).map { part in
+          captures.append(part)
+          let name = (outer.graph.names[next] ?? "capture\(captures.count)") + (part == next ? "" : "_derivative\(captures.count)")
+          return builder.parameter(Parameter(name: name, type: outer.type(of: part), role: .body, source: node.source))
+        }
+        brought[next] = builder.variable(expanded(parts[0], Array(parts.dropFirst())))
+        continue
+      }
       guard isCheap(node, outer) || inlined.contains(next) else {
         let type = outer.type(of: next)
         let name: String
@@ -108,6 +122,7 @@ final class ElaborationContext {
       }
       let operands = node.operands.map { brought[$0] ?? $0 }
       if case .variable = node.op {
+        repeatsNames = true
         brought[next] = builder.variable(operands[0])
       } else {
         for (old, new) in zip(node.results, builder.addAll(node.op, operands)) { brought[old] = new }
@@ -115,6 +130,10 @@ final class ElaborationContext {
       change(next)
     }
     return brought[value] ?? value
+  }
+
+  private func isExpanded(_ node: Node) -> Bool {
+    if case .variable = node.op { nameOrder > 0 } else { false }
   }
 
   private func change(_ value: ValueID) {
