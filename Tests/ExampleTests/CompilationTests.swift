@@ -15,7 +15,7 @@ import Testing
     Compiler(name: "tcc", flags: ["-std=c99", "-Wall", "-Werror", "-c", "-o", "/dev/null"]),
   ].filter { path(of: $0.name) != nil }
 
-  private static func path(of command: String) -> String? {
+  static func path(of command: String) -> String? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.map { "\($0)/\(command)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }

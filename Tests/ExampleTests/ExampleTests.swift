@@ -21,6 +21,17 @@ import Testing
     }
   }
 
+  /// The files that `compile` writes, through the system's compiler with -O3: the same bits. Some examples, for each takes it a second.
+  @Test(arguments: Example.all.filter { ["neuron_diabetes", "black_scholes", "lstm", "transformer_block"].contains($0.name) })
+  func optimizedCodeAgreesBitForBit(_ example: Example) throws {
+    guard CompilationTests.path(of: "cc") != nil else { return }
+    let reference = try example.outputs(on: .interpreter)
+    for (name, tensor) in try example.outputs(on: .cc) {
+      let difference = try tensor.difference(from: #require(reference[name]))
+      #expect(difference == nil, "\(name): \(difference ?? "")")
+    }
+  }
+
   /// An output `closed_N` is the closed form of the output `N`.
   ///
   /// Both sides are computed in f64 by different formulas of some tens of roundings, over sums of at most some hundreds of terms: by
