@@ -133,7 +133,8 @@ extension Region {
               let (a, b) = (key(l, "first"), key(r, "second"))
               // Only what is truly smaller goes first; NaN is last.
               var smaller = Expr.binary("<", b, a)
-              if dtype.isFloat { smaller = .binary("|", smaller, .binary("&", .binary("!=", a, a), .binary("==", b, b))) }
+              // All alike along the axis: in order as they are.
+              if a == b { smaller = .literal(.bool, 0) } else if dtype.isFloat { smaller = .binary("|", smaller, .binary("&", .binary("!=", a, a), .binary("==", b, b))) }
               f.emit(.assign(takesRight, smaller))
             }
             func move(_ side: String) -> [Stmt] {
