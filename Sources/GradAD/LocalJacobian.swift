@@ -17,7 +17,7 @@ struct JacobianRequest {
 
 /// A change of the rules for tests that show that a wrong rule would be noticed.
 package enum RulePerturbation {
-  @TaskLocal package static var perturb: (@Sendable (Op, _ operand: Int, LinearMap) -> LinearMap)?
+  package static let perturb = ThreadScoped<@Sendable (Op, _ operand: Int, LinearMap) -> LinearMap>()
 }
 
 /// The Jacobian of result `resultIndex` of a node by operand `operandIndex`, its coefficients values of `builder`'s graph.
@@ -33,7 +33,7 @@ public func localJacobian(
     return .zero(request.domain, node.types[resultIndex])
   }
   let map = jacobianRule(request)
-  return RulePerturbation.perturb?(node.op, operandIndex, map) ?? map
+  return RulePerturbation.perturb.value?(node.op, operandIndex, map) ?? map
 }
 
 private func jacobianRule(_ request: JacobianRequest) -> LinearMap {

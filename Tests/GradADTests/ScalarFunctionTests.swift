@@ -47,7 +47,7 @@ extension DerivativeCase {
   /// The disagreements when the Jacobian of the op is 1 % too large, or I where it is zero.
   func disagreementsWithPlantedBug() throws -> [String] {
     let op = op
-    return try RulePerturbation.$perturb.withValue({ node, _, map in
+    return try RulePerturbation.perturb.withValue({ node, _, map in
       guard node.name == op else { return map }
       if map.isZero { return map.domain == map.range ? .identity(map.domain) : map }
       return .product([.scale(1.01, map.range), map])

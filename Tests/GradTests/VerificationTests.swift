@@ -30,7 +30,7 @@ import Testing
 
   /// The C with the first place of a text changed: what a wrong compiler makes of it.
   private func planting<Result>(_ text: String, as other: String, _ body: () throws -> Result) rethrows -> Result {
-    try JITSource.$alteration.withValue({ $0.replacingFirst(text, with: other) }, operation: body)
+    try JITSource.alteration.withValue({ $0.replacingFirst(text, with: other) }, body)
   }
 
   @Test(arguments: [neuron, large]) func codeIsComparedBeforeItsFirstUse(_ text: String) throws {
@@ -70,7 +70,7 @@ import Testing
       altered[store] = ";"
       let text = altered.joined(separator: "\n")
       #expect(throws: Diagnostic.self, "without '\(lines[store])'") {
-        try JITSource.$alteration.withValue({ _ in text }) { _ = try CompiledModel(model) }
+        try JITSource.alteration.withValue({ _ in text }) { _ = try CompiledModel(model) }
       }
     }
   }

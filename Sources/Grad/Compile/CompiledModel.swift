@@ -43,11 +43,11 @@ public struct CompiledModel: ~Copyable, Sendable {
 /// The C that is handed to libtcc.
 enum JITSource {
   /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
-  @TaskLocal static var alteration: (@Sendable (String) -> String)?
+  static let alteration = ThreadScoped<@Sendable (String) -> String>()
 
   static func generate(_ graph: Graph, _ source: SourceFile) -> GeneratedC {
     var generated = GradCodegen.generateC(graph, options: COptions(name: source.stem, target: .jit, sourceFile: source))
-    if let alteration { generated.source = alteration(generated.source) }
+    if let alteration = alteration.value { generated.source = alteration(generated.source) }
     return generated
   }
 }

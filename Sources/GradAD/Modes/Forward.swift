@@ -49,10 +49,10 @@ struct ForwardMode {
       let rule = LoopRule(node, loop, masked: masked, isActive: tangents.map { $0 != nil })
       return rule.pushforward(tangents, primal, application)
     // Several operands at once: one choice, one concatenation, instead of a sum of parts.
-    case .map(let function) where function.name == "select" && RulePerturbation.perturb == nil:
+    case .map(let function) where function.name == "select" && RulePerturbation.perturb.value == nil:
       let zeros = builder.zeros(node.types[0])
       return [builder.select(application.lift(node.operands[0]), tangents[1] ?? zeros, tangents[2] ?? zeros)]
-    case .concatenate(let axis) where RulePerturbation.perturb == nil:
+    case .concatenate(let axis) where RulePerturbation.perturb.value == nil:
       let parts = zip(tangents, node.operands).map { $0 ?? builder.zeros(primal.type(of: $1)) }
       return [builder.concatenate(parts, axis: axis)]
     default:

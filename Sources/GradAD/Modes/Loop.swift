@@ -219,7 +219,7 @@ struct LoopRule {
 
   /// The value itself, unless a test asks for a wrong rule.
   private func perturbed(_ operand: Int, _ value: ValueID, _ application: Application) -> ValueID {
-    guard let perturb = RulePerturbation.perturb else { return value }
+    guard let perturb = RulePerturbation.perturb.value else { return value }
     return perturb(node.op, operand, .identity(application.builder.type(of: value))).apply(value, application)
   }
 }
