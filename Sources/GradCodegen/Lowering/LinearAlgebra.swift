@@ -134,7 +134,11 @@ extension Region {
               // Only what is truly smaller goes first; NaN is last.
               var smaller = Expr.binary("<", b, a)
               // All alike along the axis: in order as they are.
-              if a == b { smaller = .literal(.bool, 0) } else if dtype.isFloat { smaller = .binary("|", smaller, .binary("&", .binary("!=", a, a), .binary("==", b, b))) }
+              if a == b {
+                smaller = .literal(.bool, 0)
+              } else if dtype.isFloat {
+                smaller = .binary("|", smaller, .binary("&", .binary("!=", a, a), .binary("==", b, b)))
+              }
               f.emit(.assign(takesRight, smaller))
             }
             func move(_ side: String) -> [Stmt] {
