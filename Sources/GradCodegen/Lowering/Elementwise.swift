@@ -29,9 +29,6 @@ extension Region {
     }
   }
 
-  /// True where one loop over all places computes the node.
-  func readsFlatRoot(_ node: Node) -> Bool { isFlat(node) }
-
   /// True of a value that is stored, or computed from what is, place by place.
   func readsFlat(_ value: ValueID) -> Bool {
     let value = plan.resolve(value)

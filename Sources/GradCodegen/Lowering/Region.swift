@@ -18,10 +18,6 @@ final class Region {
   /// The fault of each gather and scatter.
   var faultNumbers: [ValueID: Int] = [:]
 
-  /// The nodes whose kernels were lowered with an earlier one.
-  var lowered: Set<Int> = []
-  lazy var readers = collectReaders()
-
   /// What a value is for those who read it.
   enum Binding {
     case pointer(Variable)
@@ -55,20 +51,8 @@ final class Region {
     for index in graph.nodes.indices {
       let node = graph.nodes[index]
       module.time += 1
-      if lowered.contains(index) { continue }
       if let kernel = plan.kernels[index] {
-        let group = fusible(with: index)
-        if group.count > 1 {
-          lowered.formUnion(group)
-          for member in group {
-            guard let kernel = plan.kernels[member] else { continue }
-            let node = graph.nodes[member]
-            describe(kernel, node, self.stem(node.firstResult) ?? NameTable.identifier(node.op.name))
-          }
-          lowerFused(group, stem(of: group))
-        } else {
-          lower(kernel, node)
-        }
+        lower(kernel, node)
       } else if case .scalar = plan.placements[Int(node.firstResult.index)], node.types[0].isScalar {
         let value = node.firstResult
         scalars[value] = compute(value, .axes([]), in: host)
@@ -78,12 +62,6 @@ final class Region {
     for (result, destination) in zip(graph.results, destinations) {
       if let destination { finish(plan.resolve(result.value), named: result.name, in: destination) }
     }
-  }
-
-  /// The first name of the model among kernels' results.
-  private func stem(of group: [Int]) -> String {
-    let values = group.map { graph.nodes[$0].firstResult }
-    return values.lazy.compactMap { self.stem($0) }.first ?? NameTable.identifier(graph.nodes[group[0]].op.name)
   }
 
   /// Results that a kernel computes are written to their place at once.
