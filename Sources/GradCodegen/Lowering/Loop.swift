@@ -53,7 +53,7 @@ extension Region {
     }
     let captured = captures.map { operand -> Binding in
       let type = self.type(operand)
-      if type.isScalar { return .scalar(element(operand, .axes([]), in: f), type.dtype) }
+      if type.isScalar { return .scalar(f.bind(type.dtype, element(operand, .axes([]), in: f)), type.dtype) }
       guard let (pointer, _) = location(operand, .flat(0), in: f) else { preconditionFailure("\(operand) is not in memory") }
       return .pointer(pointer)
     }

@@ -55,7 +55,8 @@ final class Region {
         lower(kernel, node)
       } else if case .scalar = plan.placements[Int(node.firstResult.index)], node.types[0].isScalar {
         let value = node.firstResult
-        scalars[value] = compute(value, .axes([]), in: host)
+        // A name or a number: kernels are handed it, and do not know what the host's expressions are made of.
+        scalars[value] = host.bind(node.types[0].dtype, compute(value, .axes([]), in: host))
       }
     }
     module.time += 1
