@@ -45,6 +45,12 @@ public struct CompiledModule: ~Copyable, Sendable {
     guard let index = entries.firstIndex(of: name) else { preconditionFailure("the module has no entry '\(name)'") }
     return try body(ModuleEntry(functions: functions[index]))
   }
+
+  /// Calls the entry at that place of `entries` on memory of the caller's, laid out as the entry's contract says; gives its status.
+  public borrowing func call(
+    entryAt index: Int, dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?,
+    outputs: UnsafePointer<UnsafeMutableRawPointer?>?, workspace: UnsafeMutableRawPointer?
+  ) -> Int32 { functions[index].call(dims, inputs, outputs, workspace) }
 }
 
 /// The two functions of an entry, with the types that the module's contract gives them.

@@ -38,6 +38,22 @@ public struct CompiledModel: ~Copyable, Sendable {
       generated, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
     return try bound.results(status, outputs, generated)
   }
+
+  /// Makes the workspace as large as calls with these dims need, and gives its start.
+  borrowing func reserve(_ workspace: inout Workspace, dims: [Int64]) throws -> UnsafeMutableRawPointer? {
+    do throws(JITError) {
+      let bytes = module.withEntry(named: generated.entry) { $0.workspaceBytes(dims: dims) }
+      return try workspace.reserve(bytes: bytes)
+    } catch {
+      throw error.diagnostic
+    }
+  }
+
+  /// Calls the code on memory of the caller's.
+  borrowing func enter(
+    dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?, outputs: UnsafePointer<UnsafeMutableRawPointer?>?,
+    workspace: UnsafeMutableRawPointer?
+  ) -> Int32 { module.call(entryAt: 0, dims: dims, inputs: inputs, outputs: outputs, workspace: workspace) }
 }
 
 /// The C that is handed to libtcc.

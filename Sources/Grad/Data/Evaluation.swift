@@ -35,8 +35,7 @@ extension BoundModel {
     if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
     // The code says which tensor; the reference finds position and value.
     _ = try interpreted()
-    let message = generated.faults.first { $0.status == Int(status) }?.message ?? "status \(status)"
-    throw ModelError([Diagnostic("run.fault", message)], in: model.source)
+    throw ModelError([generated.diagnostic(ofStatus: status)], in: model.source)
   }
 
   func interpreted() throws -> [NamedTensor] {
@@ -46,6 +45,14 @@ extension BoundModel {
     } catch {
       throw ModelError([error.diagnostic], in: model.source)
     }
+  }
+}
+
+extension GeneratedC {
+  /// What a status other than 0 says, at its expression.
+  func diagnostic(ofStatus status: Int32) -> Diagnostic {
+    let fault = fault(Int(status))
+    return Diagnostic("run.fault", fault?.message ?? "status \(status)", at: fault?.range)
   }
 }
 
