@@ -59,7 +59,11 @@ public struct Model: Sendable {
     try GraphVerifier.verify(graph, allowsDerivatives: true)
     let pipeline = Pipeline()
     let written = graph
-    derivative = clock.measure("differentiate") { differentiate(written) }
+    do {
+      derivative = try clock.measure("differentiate") { try differentiate(written, limit: GraphTooLarge.defaultLimit) }
+    } catch let fault as GraphTooLarge {
+      throw ModelError([fault.diagnostic], in: source)
+    }
     try GraphVerifier.verify(derivative)
     optimized = try pipeline.run(derivative, &clock)
     timings = clock.timings

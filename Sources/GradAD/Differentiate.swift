@@ -5,6 +5,16 @@ import GradIR
 /// Nodes are taken in order, so inner derivatives come before the outer ones that read them; bodies come before their loops. What a
 /// derivative adds bears the source of the node it differentiates.
 public func differentiate(_ graph: Graph) -> Graph {
+  do {
+    return try differentiate(graph, limit: .max)
+  } catch {
+    preconditionFailure("there is no limit")
+  }
+}
+
+/// The same, unless it has more nodes than the limit: derivatives of derivatives grow exponentially.
+public func differentiate(_ graph: Graph, limit: Int) throws(GraphTooLarge) -> Graph {
+  var measured = (nodes: 0, size: 0)
   let builder = GraphBuilder()
   let parameters = graph.parameters.map(builder.parameter)
   var values: [ValueID] = []
@@ -16,9 +26,14 @@ public func differentiate(_ graph: Graph) -> Graph {
     switch node.op {
     case .parameter(let index): values.append(parameters[index])
     case .variable: values.append(builder.variable(operands[0]))
-    case .derivative(let kind): values += expansion.results(of: node, kind, operands, values)
+    case .derivative(let kind):
+      values += expansion.results(of: node, kind, operands, values)
+      if limit == .max { continue }
+      measured.size += builder.graph.nodes[measured.nodes...].reduce(0) { $0 + $1.totalCount }
+      measured.nodes = builder.graph.nodes.count
+      if measured.size > limit { throw GraphTooLarge(.derivatives, at: node.source, limit: limit) }
     case .loop(var loop):
-      loop.body = differentiate(loop.body)
+      loop.body = try differentiate(loop.body, limit: limit)
       values += builder.addLoop(loop, operands)
     default: values += builder.addAll(node.op, operands)
     }

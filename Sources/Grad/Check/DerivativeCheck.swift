@@ -46,6 +46,11 @@ public enum DerivativeCheck {
     options.precision = .f64
     let model = try Model(source: source, options: options)
     let bound = try model.bind(try completed(data(model), model))
+    do {
+      try model.derivative.checkMemoryOfInterpreting(bound.dims)
+    } catch {
+      throw ModelError([error], in: source)
+    }
     let checker = GraphCheck(
       graph: model.graph.widened, inputs: bound.tensors.map { $0.dtype == .f32 ? $0.converted(to: .f64) : $0 }, dims: bound.dims,
       source: source, differentiate: differentiate)
@@ -65,6 +70,11 @@ public enum DerivativeCheck {
     for name in model.dims where dims[name] == nil { dims[name] = 3 }
     for parameter in model.parameters where data.items[parameter.name] == nil {
       guard let extents = parameter.type.shape.extents(dims) else { continue }
+      do {
+        try parameter.checkMemoryOfDrawing(dims)
+      } catch {
+        throw ModelError([error], in: model.source)
+      }
       let dtype = parameter.type.dtype
       let tensor: Tensor
       if dtype.isFloat {

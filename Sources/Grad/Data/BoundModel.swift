@@ -109,16 +109,21 @@ extension Model {
       guard case .param(.some(let initializer)) = parameter.role, let extents = parameter.type.shape.extents(dims) else {
         throw ModelError([missing(parameter)].compactMap { $0 }, in: source)
       }
-      guard let count = parameter.type.shape.count.value(dims), count < 1 << 36 else {
-        throw ModelError(
-          [
-            Diagnostic(
-              "data.size", "the param '\(parameter.name)' would have \(extents) elements, more than can be held", at: parameter.source)
-          ],
-          in: source)
+      do {
+        try parameter.checkMemoryOfDrawing(dims)
+      } catch {
+        throw ModelError([error], in: source)
       }
       tensors.append(initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: extents))
     }
     return tensors
+  }
+}
+
+extension Parameter {
+  /// Numbers are drawn as doubles, then converted.
+  func checkMemoryOfDrawing(_ dims: [String: Int]) throws(Diagnostic) {
+    let bytes = type.shape.count.value(dims).flatMap { $0 < 1 << 56 ? 24 * $0 : nil }
+    try Memory.check(bytes, for: "drawing `\(name)` of \(type)", at: source)
   }
 }

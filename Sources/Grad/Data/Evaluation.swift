@@ -7,6 +7,7 @@ extension BoundModel {
   /// - Parameter verifying: Compiled code is compared with the interpreter on small shapes before its first use.
   /// - Throws: `ModelError` for a fault that only the values decide (an index out of range), at its expression.
   public func run(on backend: Backend = .tcc, verifying: Bool = true) throws -> [NamedTensor] {
+    try checkMemory()
     switch backend {
     case .interpreter: return try interpreted()
     case .tcc:
@@ -16,6 +17,22 @@ extension BoundModel {
       let module = try SystemModule(model.optimized, model.source)
       let (status, outputs) = try module.call(inputs: tensors, dims: dims, outputs: outputTypes())
       return try results(status, outputs, module.generated)
+    }
+  }
+
+  /// Arrays are copied on their way into a call, and out of it.
+  private func checkMemory() throws {
+    var total = tensors.reduce(0) { $0 + 2 * $1.count * $1.dtype.byteCount }
+    do {
+      for output in model.outputs {
+        let type = model.optimized.type(of: output.value)
+        let bytes = type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
+        try Memory.check(bytes, for: "the output `\(output.name)` of \(type)", at: output.source)
+        total += bytes ?? 0
+        try Memory.check(total, for: "what goes in and out of a call up to the output `\(output.name)`", at: output.source)
+      }
+    } catch {
+      throw ModelError([error], in: model.source)
     }
   }
 
@@ -33,12 +50,19 @@ extension BoundModel {
   /// What a call of compiled code gave, or its fault at its expression.
   func results(_ status: Int32, _ outputs: [Tensor], _ generated: GeneratedC) throws -> [NamedTensor] {
     if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
-    // The code says which tensor; the reference finds position and value.
-    _ = try interpreted()
+    // The code says which tensor; the reference finds position and value, if it has the memory.
+    do {
+      _ = try interpreted()
+    } catch let error as ModelError where error.diagnostics.contains(where: { $0.id == "run.memory" }) {}
     throw ModelError([generated.diagnostic(ofStatus: status)], in: model.source)
   }
 
   func interpreted() throws -> [NamedTensor] {
+    do {
+      try model.optimized.checkMemoryOfInterpreting(dims)
+    } catch {
+      throw ModelError([error], in: model.source)
+    }
     do {
       let values = try GraphInterpreter.run(model.optimized, inputs: tensors, dims: dims)
       return zip(model.outputs, values).map { NamedTensor($0.name, $1) }

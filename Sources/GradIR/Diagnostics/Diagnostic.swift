@@ -48,8 +48,23 @@ public struct Diagnostic: Error, Hashable, Sendable {
     // A range over several lines is marked to the end of its first one.
     let last = end.line == line ? end.column : text.count + 1
     let margin = String(repeating: " ", count: String(line).count)
-    let indent = String(text.prefix(column - 1).map { $0 == "\t" ? "\t" : " " })
-    let carets = String(repeating: "^", count: max(1, last - column))
-    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(text)", "\(margin) | \(indent)\(carets)"]
+    let (shown, start, count) = window(of: text, from: column - 1, count: max(1, last - column))
+    let indent = String(shown.prefix(start).map { $0 == "\t" ? "\t" : " " })
+    let carets = String(repeating: "^", count: count)
+    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(shown)", "\(margin) | \(indent)\(carets)"]
+  }
+
+  /// The part of a line that is shown where the line is very long, with the place of what is marked in it.
+  private static func window(of text: String, from start: Int, count: Int) -> (text: String, start: Int, count: Int) {
+    let (limit, before) = (400, 80)
+    guard text.utf8.count > limit else { return (text, start, count) }
+    let first = max(0, start - before)
+    let rest = text.dropFirst(first)
+    let shown = rest.prefix(limit)
+    let isCut = shown.endIndex < text.endIndex
+    return (
+      (first > 0 ? "…" : "") + shown + (isCut ? "…" : ""), start - first + (first > 0 ? 1 : 0),
+      max(1, min(count, limit - (start - first)))
+    )
   }
 }

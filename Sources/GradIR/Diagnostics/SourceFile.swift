@@ -52,6 +52,11 @@ public struct SourceFile: Sendable {
     if end > start, utf8[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return String(decoding: utf8[start..<max(start, end)], as: UTF8.self)
   }
+  /// Behind the last character that is no space.
+  public var endOfText: SourceRange {
+    let end = (utf8.lastIndex { $0 > 0x20 } ?? -1) + 1
+    return SourceRange(end, end + 1)
+  }
   /// The text in a range.
   public func text(in range: SourceRange) -> String {
     let upper = min(Int(range.upper), utf8.count)

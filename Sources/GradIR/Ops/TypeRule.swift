@@ -1,7 +1,12 @@
 /// Why operands do not suit an op.
 public struct TypeRuleError: Error, Hashable, Sendable {
   public var message: String
-  public init(_ message: String) { self.message = message }
+  /// True where a result would have more elements than tensors have.
+  public var isTooLarge: Bool
+  public init(_ message: String, isTooLarge: Bool = false) {
+    self.message = message
+    self.isTooLarge = isTooLarge
+  }
 }
 
 /// The types of an op's results from those of its operands: what the builder applies and the verifier applies again.
@@ -15,10 +20,11 @@ public enum TypeRule {
     let types = try inferUnchecked(op, operands)
     // A shape that an operand has was checked when the operand was made.
     for type in types
-    where !operands.contains(where: { $0.shape == type.shape })
-      && (type.shape.dims.contains(where: { $0.isOverflow || $0.isAtLeast(0) == false }) || type.shape.count.isOverflow)
-    {
-      throw TypeRuleError("\(op.name) would give \(type), which is too large or negative")
+    where !operands.contains(where: { $0.shape == type.shape }) {
+      if type.shape.count.isOverflow || type.shape.dims.contains(where: \.isOverflow) {
+        throw TypeRuleError("a tensor of \(type.shape) is too large: it has fewer than 2^61 elements", isTooLarge: true)
+      }
+      if type.shape.dims.contains(where: { $0.isAtLeast(0) == false }) { throw TypeRuleError("\(op.name) would give \(type)") }
     }
     return types
   }

@@ -3,8 +3,8 @@ import Synchronization
 /// A dimension: an integer polynomial over symbols and floor quotients, in canonical form.
 ///
 /// Dims are interned: two dims that are equal for all values of their symbols (as polynomials) are the same value, so `==` compares
-/// expressions. Symbols stand for integers ≥ 0. What overflows 2^62 becomes `Dim.overflow`, which absorbs everything and equals
-/// itself only; type rules refuse it.
+/// expressions. Symbols stand for integers ≥ 0. What reaches 2^61, or is no longer an expression that anyone could read, becomes
+/// `Dim.overflow`, which absorbs everything and equals itself only; type rules refuse it.
 ///
 ///     Dim.symbol("n") * 2 + 1 == Dim(1) + Dim.symbol("n") + Dim.symbol("n")   // true
 public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
@@ -12,7 +12,9 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
   @usableFromInline let raw: Int
 
   @inlinable init(raw: Int) { self.raw = raw }
-  static let constantLimit = 1 << 61
+  public static let constantLimit = 1 << 61
+  /// The most terms and factors of an expression, those within its quotients counted: products of sums grow without measure.
+  public static let weightLimit = 1000
 
   /// A constant; beyond ±2^61 it is `overflow`.
   public init(_ value: Int) {
@@ -167,7 +169,17 @@ extension Dim: CustomStringConvertible {
 enum DimTable {
   private struct State {
     var polynomials: [Polynomial] = [Polynomial(terms: [])]
+    var weights = [0]
     var index: [Polynomial: Int] = [:]
+
+    func weight(of polynomial: Polynomial) -> Int {
+      polynomial.terms.reduce(0) { total, term in
+        term.factors.reduce(total + 1) { total, factor in
+          guard case .floorQuotient(let a, let b) = factor.atom else { return total + 1 }
+          return total + 1 + [a, b].reduce(0) { $0 + ($1.constant == nil ? weights[$1.raw >> 1] : 1) }
+        }
+      }
+    }
   }
   private static let state = Mutex(State())
 
@@ -175,6 +187,9 @@ enum DimTable {
     if let constant = polynomial.constantValue { return Dim(constant) }
     return state.withLock { state in
       if let found = state.index[polynomial] { return Dim(raw: found << 1 | 1) }
+      let weight = state.weight(of: polynomial)
+      guard weight <= Dim.weightLimit else { return .overflow }
+      state.weights.append(weight)
       state.polynomials.append(polynomial)
       state.index[polynomial] = state.polynomials.count - 1
       return Dim(raw: (state.polynomials.count - 1) << 1 | 1)

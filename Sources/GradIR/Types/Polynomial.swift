@@ -69,6 +69,7 @@ struct Polynomial: Hashable, Sendable {
   }
 
   func multiplied(by other: Polynomial) -> Polynomial? {
+    guard terms.count * other.terms.count <= 8 * Dim.weightLimit else { return nil }
     var products: [Term] = []
     for a in terms {
       for b in other.terms {

@@ -33,12 +33,23 @@ struct Arguments {
   /// An integer that is known while compiling.
   func integer(_ name: String) throws -> Int {
     if let constant = elaborator.integer(try value(name))?.constant { return constant }
+    try checkSize(name)
     throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer known while compiling", at: range(name))
   }
   /// An integer expression over dims.
   func dim(_ name: String) throws -> Dim {
     if let dim = elaborator.integer(try value(name)) { return dim }
+    try checkSize(name)
     throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer or an expression over dims", at: range(name))
+  }
+  /// Says of an integer that it is too large, where that is why it is no dim.
+  private func checkSize(_ name: String) throws {
+    let isTooLarge =
+      switch try value(name) {
+      case .list(let values), .tuple(let values): values.contains(where: elaborator.isTooLarge)
+      case let value: elaborator.isTooLarge(value)
+      }
+    if isTooLarge { throw elaborator.mistake("dim.size", "too large a dimension: \(Elaborator.dimLimits)", at: range(name)) }
   }
   func bool(_ name: String) throws -> Bool {
     guard has(name) else { return false }
@@ -54,6 +65,7 @@ struct Arguments {
       }
     let known = dims.compactMap { $0 }
     if known.count == dims.count { return known }
+    try checkSize(name)
     throw elaborator.mistake(
       "argument.shape", "a shape is a list of integer expressions over dims", at: range(name), hint: "write `[n, 3]`")
   }

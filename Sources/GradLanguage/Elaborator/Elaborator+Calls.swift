@@ -26,9 +26,6 @@ extension Elaborator {
         "function.value", "`\(text)` is a value, not a function", at: range,
         hint: "a product is written with `*`, a part of it `\(text)[…]`")
     }
-    let known =
-      Array(Builtin.table.keys) + Array(Prelude.shared.functions.keys) + ["map", "fold", "scan"] + Array(Prelude.derivativeOperators)
-      + functions.keys.map { tree.text($0) }
     let meant: String? =
       switch text {
       case "gradient": "grad"
@@ -42,9 +39,14 @@ extension Elaborator {
       case "minimum": "min"
       case "float", "float32": "f32"
       case "double", "float64": "f64"
-      default: nearest(to: text, among: known)
+      default: suggestion(for: text, among: { self.functionNames })
       }
     throw mistake("function.unknown", "unknown function `\(text)`", at: range, hint: meant.map { "did you mean `\($0)`?" })
+  }
+
+  private var functionNames: [String] {
+    Array(Builtin.table.keys) + Array(Prelude.shared.functions.keys) + ["map", "fold", "scan"] + Array(Prelude.derivativeOperators)
+      + functions.keys.map { tree.text($0) }
   }
 
   func call(_ name: NameID, _ slice: SyntaxSlice, of id: ExpressionID) throws -> Value {
@@ -58,6 +60,12 @@ extension Elaborator {
       // The arguments' own mistakes are reported all the same.
       for argument in syntax { _ = evaluate(argument.value) }
       throw error
+    }
+    if syntax.contains(where: { tree[$0.value] == .missing }) {
+      // The first argument of a loop is no value.
+      let isLoop = if case .loop = found { true } else { false }
+      for argument in isLoop ? syntax.dropFirst() : syntax[...] { _ = evaluate(argument.value) }
+      throw Poison()
     }
     switch found {
     case .loop(let kind): return try at(range) { try loop(kind, syntax, at: range) }
@@ -91,6 +99,7 @@ extension Elaborator {
     let function = tree.functions[index]
     let name = tree.text(function.identifier.name)
     try checkRecursion(index, isPrelude, name, at: range)
+    try countCall(at: range)
     let parameters = function.parameters.map { (name: tree.text($0.identifier.name), isOptional: $0.defaultValue != nil) }
     let slots = try assigned(arguments, to: parameters, name: name, at: range)
     let inner = Frame(tree: tree, isPrelude: isPrelude, function: index, context: context, caller: frame, callRange: range)

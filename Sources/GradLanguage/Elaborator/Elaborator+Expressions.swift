@@ -233,13 +233,34 @@ extension Elaborator {
     return result
   }
 
+  static let dimLimits = "a dim is below 2^61, an expression over dims has at most \(Dim.weightLimit) terms"
+
+  /// True of an integer that would be an expression over dims, were it small enough.
+  func isTooLarge(_ value: Value) -> Bool {
+    guard case .tensor(let tensor) = value, tensor.isWeak, tensor.rank == 0, tensor.dtype == .i64 else { return false }
+    let node = tensor.context.builder.graph.node(of: tensor.id)
+    switch node.op {
+    case .constant(let constant): return Dim(Int(constant.integer(at: 0))).isOverflow
+    case .map(let function):
+      return ["add", "subtract", "multiply", "negate", "power"].contains(function.name)
+        && node.operands.allSatisfy { operand in
+          let value = Value.tensor(
+            TensorValue(id: operand, type: tensor.context.builder.type(of: operand), isWeak: true, context: tensor.context))
+          return integer(value) != nil || isTooLarge(value)
+        }
+    default: return false
+    }
+  }
+
   /// An integer known while compiling.
   func integer(_ value: Value) -> Dim? {
     switch value {
     case .number(.integer(let dim)): return dim
     case .tensor(let tensor) where tensor.isWeak && tensor.rank == 0:
       switch op(of: tensor) {
-      case .constant(let constant) where constant.dtype.isInteger: return Dim(Int(constant.integer(at: 0)))
+      case .constant(let constant) where constant.dtype.isInteger:
+        let dim = Dim(Int(constant.integer(at: 0)))
+        return dim.isOverflow ? nil : dim
       case .dimension(let dim): return dim
       default: return nil
       }

@@ -91,11 +91,6 @@ extension Elaborator {
         slices.append(SliceAxis(count: extent))
       }
     }
-    if gathers.count > 1 {
-      throw mistake(
-        "index.gathers", "an index holds one tensor of integers at most", at: gathers[1].range,
-        hint: "index twice: `x[i][j]`, or gather from a reshaped tensor")
-    }
     var result = tensor
     if !zip(slices, tensor.shape.dims).allSatisfy({ $0 == SliceAxis(count: $1) }) {
       result = try emit(.slice(slices), [result], isWeak: tensor.isWeak)
@@ -103,11 +98,31 @@ extension Elaborator {
     if !dropped.isEmpty {
       result = try emit(.reshape(result.shape.removing(dropped)), [result], isWeak: tensor.isWeak)
     }
+    for index in gathers.indices { gathers[index].axis -= dropped.filter { $0 < gathers[index].axis }.count }
+    if gathers.count > 1 { return try gather(result, gathers.map { ($0.axis, $0.indices) }, at: range) }
     if let gather = gathers.first {
-      let axis = gather.axis - dropped.filter { $0 < gather.axis }.count
-      result = try emit(.gather(GatherAxis(axis: axis)), [result, gather.indices], isWeak: false)
+      result = try emit(.gather(GatherAxis(axis: gather.axis)), [result, gather.indices], isWeak: false)
     }
     return result
+  }
+
+  /// x[i, j] of several tensors of integers, as NumPy has it: they are spread to one shape and give one element's place together. Its
+  /// axes stand where those that are indexed stood side by side, else in front.
+  private func gather(_ tensor: TensorValue, _ gathers: [(axis: Int, indices: TensorValue)], at range: SourceRange) throws -> TensorValue {
+    let axes = gathers.map(\.axis)
+    let others = (0..<tensor.rank).filter { !axes.contains($0) }
+    let (indices, _) = try promoted(gathers.map(\.indices), at: range)
+    let shape = try broadcastShape(indices, verb: "index by", at: range)
+    // [e₀, e₁, …, R…] → [I…, e₁, …, R…] → [I…, R…]
+    var result = try transposed(tensor, axes + others)
+    for (place, index) in indices.enumerated() {
+      let axis = place == 0 ? GatherAxis(axis: 0) : GatherAxis(axis: shape.rank, batch: shape.rank)
+      result = try emit(.gather(axis), [result, broadcast(index, to: shape)], isWeak: false)
+    }
+    guard axes.last == axes[0] + axes.count - 1 else { return result }
+    let own = Array(0..<shape.rank)
+    let rest = others.indices.map { shape.rank + $0 }
+    return try transposed(result, Array(rest[..<axes[0]]) + own + Array(rest[axes[0]...]))
   }
 
   /// Where a known position lies: negative ones count from the end.

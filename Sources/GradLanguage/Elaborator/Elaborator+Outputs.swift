@@ -28,7 +28,7 @@ extension Elaborator {
       }
     }
     if tree.outputs.isEmpty, !hasSyntaxErrors {
-      report("output.none", "the model has no output", at: nil, hint: "what it returns is listed by `output …`")
+      report("output.none", "the model has no output", at: tree.source.endOfText, hint: "what it returns is listed by `output …`")
     }
   }
 

@@ -20,15 +20,25 @@ extension Elaborator {
         "name.function", "`\(text)` is a function, not a value", at: range,
         hint: "call it: `\(text)(…)`; a function's name alone stands only as the first argument of map, fold and scan")
     }
-    let candidates = (Array(frame.bindings.keys) + (frame.isPrelude ? [] : Array(modelFrame.bindings.keys))).map { frame.tree.text($0) }
     let meant: String? =
       switch text {
       case "True": "true"
       case "False": "false"
       case "None", "newaxis": nil
-      default: nearest(to: text, among: candidates)
+      default:
+        suggestion(for: text) {
+          (Array(self.frame.bindings.keys) + (self.frame.isPrelude ? [] : Array(self.modelFrame.bindings.keys))).map {
+            self.frame.tree.text($0)
+          }
+        }
       }
     return mistake("name.unknown", "unknown name `\(text)`", at: range, hint: meant.map { "did you mean `\($0)`?" })
+  }
+
+  /// The name that was probably meant. Each search takes time by the number of names: only the first mistakes of a file get one.
+  func suggestion(for word: String, among candidates: () -> [String]) -> String? {
+    suggestions += 1
+    return suggestions > Self.suggestionLimit ? nil : nearest(to: word, among: candidates())
   }
 
   func value(of binding: Frame.Binding, in owner: Frame, at range: SourceRange) throws -> Value {

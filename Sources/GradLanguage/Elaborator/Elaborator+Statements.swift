@@ -145,12 +145,17 @@ extension Elaborator {
       switch evaluate(size) {
       case .error: return .error
       case .number(.integer(let dim)): value = dim
+      case let other where isTooLarge(other): value = .overflow
       default:
         report("dim.value", "the dim `\(name)` is not an integer", at: range, hint: "a fixed dim is `dim \(name) = 4`")
         return .error
       }
     }
-    if value.isAtLeast(0) == false || value.isOverflow {
+    if value.isOverflow {
+      report("dim.size", "the dim `\(name)` is too large: \(Self.dimLimits)", at: range)
+      return .error
+    }
+    if value.isAtLeast(0) == false {
       report("dim.negative", "the dim `\(name)` is \(value); a dim is 0 or more", at: range)
       return .error
     }
@@ -172,6 +177,9 @@ extension Elaborator {
           dims.append(dim)
         } catch { isWhole = false }
       case .error: isWhole = false
+      case let other where isTooLarge(other):
+        report("dim.size", "this dimension is too large: \(Self.dimLimits)", at: range)
+        isWhole = false
       default:
         report(
           "dim.value", "a dimension is an integer expression over dims, known before the data", at: range,
@@ -182,7 +190,7 @@ extension Elaborator {
     guard isWhole else { throw Poison() }
     let shape = Shape(dims)
     if shape.count.isOverflow || shape.count.constant.map({ $0 < 0 }) == true {
-      throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^63 elements", at: syntax.range)
+      throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^61 elements", at: syntax.range)
     }
     return TensorType(syntax.dtype ?? precision, shape)
   }

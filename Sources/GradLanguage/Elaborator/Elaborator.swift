@@ -33,6 +33,12 @@ final class Elaborator {
   var freeNames: [Int: Set<NameID>] = [:]
   /// The place in the model of what is being elaborated.
   var source: SourceRange?
+  /// What has been written out so far; bodies of loops that had to be written again count again.
+  private var calls = 0
+  private var operations = 0
+  /// The unknown names for which what was meant has been looked for.
+  var suggestions = 0
+  static let suggestionLimit = 20
 
   private struct ReportKey: Hashable {
     var id: String
@@ -77,6 +83,24 @@ final class Elaborator {
     return Poison()
   }
 
+  // MARK: Size
+
+  /// Counts a call that is about to be inlined. Beyond the limit everything is poisoned, so that the end comes soon.
+  func countCall(at range: SourceRange) throws {
+    calls += 1
+    if calls == GraphTooLarge.callLimit { report(GraphTooLarge(.calls, at: range, limit: calls)) }
+    if calls >= GraphTooLarge.callLimit { throw Poison() }
+  }
+  private func countOperation() throws {
+    operations += 1
+    if operations == GraphTooLarge.defaultLimit { report(GraphTooLarge(.operations, at: source, limit: operations)) }
+    if operations >= GraphTooLarge.defaultLimit || calls >= GraphTooLarge.callLimit { throw Poison() }
+  }
+  private func report(_ fault: GraphTooLarge) {
+    let diagnostic = fault.diagnostic
+    report(diagnostic.id, diagnostic.message, at: diagnostic.range, hint: diagnostic.hint)
+  }
+
   // MARK: Nodes
 
   /// The id of a value in the graph at hand: its own, or what a loop's body reads it by.
@@ -89,13 +113,14 @@ final class Elaborator {
 
   /// Adds a node. What the op's type rule refuses is reported in its words: checks before give better ones.
   func emitAll(_ op: Op, _ operands: [TensorValue], isWeak: Bool = false) throws -> [TensorValue] {
+    try countOperation()
     let ids = operands.map(resolve)
     if case .constant = op {
     } else {
       do {
         _ = try TypeRule.infer(op, ids.map(context.builder.type(of:)))
       } catch {
-        throw mistake("type.rule", error.message, at: source)
+        throw mistake(error.isTooLarge ? "dim.size" : "type.rule", error.message, at: source)
       }
     }
     context.builder.source = source

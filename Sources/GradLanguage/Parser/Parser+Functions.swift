@@ -51,6 +51,8 @@ extension Parser {
         parameter.defaultValue = parseExpression(after: "=").id
       } else if parameters.last?.defaultValue != nil {
         report(.expectedDefault(parameter: tree.names[identifier.name]), at: identifier.range)
+        // Calls that leave it out are not at fault.
+        parameter.defaultValue = missing()
       }
       parameters.append(parameter)
       if isPanicking || !accept(.comma) { break }

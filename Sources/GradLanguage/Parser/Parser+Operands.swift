@@ -242,6 +242,8 @@ extension Parser {
       arguments.append(ArgumentSyntax(label: label, value: value))
       if isPanicking || !accept(.comma) { break }
     }
+    // What a mistake has cut off is not counted: the call lacks arguments that stand in the text.
+    if isPanicking || position != Int(tokens[opener].payload) { arguments.append(ArgumentSyntax(label: nil, value: missing())) }
     close(opener)
     let slice = SyntaxSlice(start: Int32(tree.arguments.count), count: Int32(arguments.count))
     tree.arguments += arguments

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Grad
+
+/// Where numbers of the user's decide how much memory there must be, too much of it is a diagnostic at its place.
+@Suite struct LimitTests {
+  private func model(_ text: String) throws -> Model { try Model(source: SourceFile(name: "m.gd", text: text)) }
+  private func fault(_ body: () throws -> Void) -> Diagnostic? {
+    do { try body() } catch let error as ModelError { return error.diagnostics.first } catch { return nil }
+    return nil
+  }
+
+  @Test func towersOfDerivativesEndInADiagnostic() throws {
+    let text = "input x: []\ng0 = sin(x) * exp(x)\n" + (1...40).map { "g\($0) = grad(g\($0 - 1), x)\n" }.joined() + "output g40"
+    let found = try #require(fault { _ = try model(text) })
+    #expect(found.id == "model.size" && found.range != nil)
+  }
+
+  @Test(arguments: Backend.allCases) func anOutputBeyondTheMemoryIsReportedAtItsPlace(_ backend: Backend) throws {
+    let bound = try model("output small = 1, y = eye(100000)").bind(ModelData())
+    let found = try #require(Memory.planted.withValue(1 << 30) { fault { _ = try bound.run(on: backend) } })
+    #expect(found.id == "run.memory" && found.range?.lower == 18, "\(found)")
+    #expect(found.message.contains("`y`") && found.message.contains("80.0 GB"), "\(found)")
+  }
+
+  @Test func whatTheInterpreterHoldsIsBounded() throws {
+    let bound = try model("output y = sum(eye(10000))").bind(ModelData())
+    let found = try #require(Memory.planted.withValue(1 << 20) { fault { _ = try bound.run(on: .interpreter) } })
+    #expect(found.id == "run.memory" && found.range != nil)
+  }
+
+  @Test func aParamIsNotDrawnBeyondTheMemory() throws {
+    let huge = try model("param w: [20000000000] ~ glorot\noutput y = sum(w)")
+    let found = try #require(Memory.planted.withValue(1 << 30) { fault { _ = try huge.bind(ModelData()) } })
+    #expect(found.id == "run.memory" && found.range?.lower == 0)
+    #expect(
+      Memory.planted.withValue(1 << 30) {
+        fault { _ = try DerivativeCheck.run(source: huge.source, options: ModelOptions()) { _ in ModelData() } }
+      }?.id == "run.memory")
+  }
+
+  @Test func bytesAreShownInUnitsOfThousands() {
+    #expect(
+      [0, 999, 1000, 1_550_000, 80_000_000_000, .max].map(Memory.text) == [
+        "0 bytes", "999 bytes", "1.0 kB", "1.5 MB", "80.0 GB", "9223.3 PB",
+      ])
+  }
+}
