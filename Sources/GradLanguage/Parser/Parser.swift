@@ -134,11 +134,16 @@ public struct Parser {
     isPanicking = false
   }
 
-  /// Keeps the names that a statement with a mistake may have meant to declare: those before its `=`, at most those of its line.
+  /// Keeps the names that a statement with a mistake may have meant to declare: of its line those
+  /// before the first `=`, and each that stands just before another.
   mutating func noteDoubtfulNames() {
     var index = statementStart
-    while !tokens[index].kind.endsLine, tokens[index].kind != .assign {
-      if tokens[index].kind == .name { tree.doubtfulNames.insert(NameID(index: tokens[index].payload)) }
+    var isFirst = true
+    while !tokens[index].kind.endsLine {
+      if tokens[index].kind == .assign { isFirst = false }
+      if tokens[index].kind == .name, isFirst || tokens[index + 1].kind == .assign {
+        tree.doubtfulNames.insert(NameID(index: tokens[index].payload))
+      }
       index += 1
     }
   }
