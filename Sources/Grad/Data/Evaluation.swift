@@ -7,9 +7,10 @@ extension BoundModel {
   /// - Parameter verifying: Compiled code is compared with the interpreter on small shapes before its first use.
   /// - Throws: `ModelError` for a fault that only the values decide (an index out of range), at its expression.
   public func run(on backend: Backend = .tcc, verifying: Bool = true) throws -> [NamedTensor] {
-    try checkMemory()
     switch backend {
-    case .interpreter: return try interpreted()
+    case .interpreter:
+      _ = try outputTypes()
+      return try interpreted()
     case .tcc:
       let compiled = try CompiledModel(model, verifying: verifying)
       return try compiled.run(self)
@@ -36,9 +37,10 @@ extension BoundModel {
     }
   }
 
-  /// Number type and extents of each output.
+  /// Number type and extents of each output; there is memory for all of them.
   func outputTypes() throws -> [(DType, [Int])] {
-    try model.outputs.map { output in
+    try checkMemory()
+    return try model.outputs.map { output in
       let type = model.optimized.type(of: output.value)
       guard let extents = type.shape.extents(dims) else {
         throw ModelError([Diagnostic("dim.unbound", "the dims \(dims) leave an output's shape open")], in: model.source)
