@@ -24,7 +24,8 @@ struct CPrinter {
     case .status: "int"
     case .bytes: "unsigned char"
     case .accumulator(let name): name
-    case .pointer(let base, let const, let restrict): (const ? "const " : "") + name(base) + " *" + (restrict ? "restrict " : "")
+    case .pointer(let base, let const, let restrict):
+      (const ? "const " : "") + name(base) + (base.isPointer ? "*" : " *") + (restrict ? "restrict " : "")
     }
   }
   /// `float x`, `const float *restrict x`
@@ -108,6 +109,7 @@ struct CPrinter {
   mutating func print(_ statements: [Stmt]) { for statement in statements { print(statement) } }
 
   mutating func print(_ statement: Stmt) {
+    assert(statement.expressions.allSatisfy { $0.depth <= Expr.depthLimit }, "too deep for libtcc")
     switch statement {
     case .comment(let text): line("/* \(CPrinter.commentText(text)) */")
     case .blank: line("")

@@ -1,7 +1,8 @@
-import GradCodegen
 import GradIR
 import TestSupport
 import Testing
+
+@testable import GradCodegen
 
 /// The printed C against the interpreter, bit for bit, by every compiler here.
 @Suite struct AgreementTests {
@@ -122,6 +123,82 @@ import Testing
       return
     }
     #expect(outputs[0].difference(from: results[0]) == nil)
+  }
+
+  @Test func hundredsOfArgumentsAreHandedOverInArrays() throws {
+    let builder = GraphBuilder()
+    let body = GraphBuilder()
+    let type = TensorType(.f32, [2])
+    var state = body.parameter(Parameter(name: "state", type: type, role: .input))
+    var captures: [ValueID] = []
+    for number in 0..<200 {
+      let outer = TensorType(.f32, number % 3 == 0 ? [] : [2])
+      captures.append(builder.parameter(Parameter(name: "x\(number)", type: outer, role: .input)))
+      let inner = body.parameter(Parameter(name: "x\(number)", type: outer, role: .input))
+      state = body.add(state, number % 3 == 0 ? body.broadcast(inner, to: [2], axes: []) : body.map("sin", inner))
+    }
+    body.output("state", state)
+    let loop = Op.loop(Loop(body: body.finish(), count: 3, states: 1, sequences: 0))
+    builder.output("y", builder.add(loop, [captures[1]] + captures))
+    let graph = builder.finish()
+    let c = generateC(graph, options: COptions(name: "many"))
+    for function in c.functions.dropLast() { #expect(function.parameters.count <= 64) }
+    let inputs = (0..<200).map { $0 % 3 == 0 ? Tensor([Float($0)], shape: []) : Tensor([Float($0), 0.5]) }
+    let results = try GraphInterpreter.run(graph, inputs: inputs, dims: [:])
+    for compiler in CCompiler.all {
+      guard case .outputs(let outputs) = compiler.run(c, inputs, [:]) else {
+        Issue.record("\(compiler): no outputs")
+        continue
+      }
+      #expect(outputs == results)
+    }
+  }
+
+  @Test(arguments: UInt64(0)..<400)
+  func noExpressionIsDeeperThanLibtccTakes(seed: UInt64) {
+    func check(_ statements: [Stmt]) {
+      for statement in statements {
+        for expression in statement.expressions { #expect(expression.depth <= 12, "\(expression)") }
+        statement.lists.forEach(check)
+      }
+    }
+    let sample = RandomGraph.make(seed: seed, size: 60, options: RandomGraph.Options())
+    for function in generateC(sample.graph, options: COptions(name: "sample")).functions { check(function.body) }
+  }
+
+  /// Long enough to be split, with values that many parts read, in the entry and in a loop.
+  @Test(arguments: [false, true])
+  func partsOfLongListsGiveTheInterpretersBits(inLoop: Bool) throws {
+    let builder = GraphBuilder()
+    let inner = inLoop ? GraphBuilder() : builder
+    let x = inner.parameter(Parameter(name: "x", type: TensorType(.f32), role: .input))
+    let row = inner.parameter(Parameter(name: "row", type: TensorType(.f32, [3]), role: .input))
+    var values = [x]
+    for step in 0..<1500 {
+      let (a, b) = (values[step], values[step * 7 / 11])
+      values.append(
+        step % 100 == 99
+          ? inner.sum(inner.multiply(row, inner.broadcast(a, to: [3], axes: [])), axes: [0])
+          : step % 3 == 0 ? inner.map("sin", a) : step % 3 == 1 ? inner.add(a, b) : inner.multiply(a, b))
+    }
+    inner.output("y", values[1500])
+    if inLoop {
+      let start = builder.parameter(Parameter(name: "x", type: TensorType(.f32), role: .input))
+      let row = builder.parameter(Parameter(name: "row", type: TensorType(.f32, [3]), role: .input))
+      builder.output("y", builder.add(.loop(Loop(body: inner.finish(), count: 5, states: 1, sequences: 0)), [start, row]))
+    }
+    let graph = builder.finish()
+    let c = generateC(graph, options: COptions(name: "long"))
+    #expect(c.functions.count { $0.name.contains("_part") } >= 5)
+    let inputs = [Tensor([Float(0.7)], shape: []), Tensor([0.25, 0.5, 0.125] as [Float])]
+    let results = try GraphInterpreter.run(graph, inputs: inputs, dims: [:])
+    for compiler in CCompiler.all {
+      guard case .outputs(let outputs) = compiler.run(c, inputs, [:]) else {
+        Issue.record("\(compiler): no outputs")
+        continue
+      }
+      #expect(outputs[0].difference(from: results[0]) == nil)
+    }
   }
 
   @Test func aDeepChainOfRearrangementsCompiles() {

@@ -60,7 +60,9 @@ public struct GeneratedC: Sendable {
   /// For `inspect --stage kernels`.
   public var kernels: String
   /// For `inspect --stage loops`.
-  public var loops: String
+  public var loops: String { functions.map { CPrinter.text($0) }.joined(separator: "\n") }
+  /// The functions, those that are called first, the entry last.
+  let functions: [Function]
 
   /// The fault of a status that is not 0.
   public func fault(_ status: Int) -> CFault? { faults.first { $0.status == status } }

@@ -22,6 +22,9 @@ final class ModuleWriter {
     nameEverything()
     let host = FunctionEmitter(module, name: entry, isHost: true)
     host.owned = Set(module.dimNames.values).union(inputs.map(\.cName)).union(outputs.map(\.cName))
+    for dim in module.dimNames.values { host.entryTypes[dim] = .index }
+    for input in inputs { host.entryTypes[input.cName] = .pointer(.element(input.type.dtype), const: true, restrict: false) }
+    for output in outputs { host.entryTypes[output.cName] = .pointer(.element(output.type.dtype), const: false, restrict: false) }
     let parameters = inputs.map { Region.Binding.pointer(Variable(name: $0.cName, kind: .pointer($0.type.dtype))) }
     let region = Region(graph, module, host: host, parameters: parameters)
     region.lower(outputs.map { Variable(name: $0.cName, kind: .pointer($0.type.dtype)) })
@@ -35,7 +38,7 @@ final class ModuleWriter {
     return GeneratedC(
       source: source, header: HeaderWriter(self).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, runtimeFunctions: declared, kernels: module.kernelTexts.joined(separator: "\n\n") + "\n",
-      loops: (module.functions + [entryFunction]).map { CPrinter.text($0) }.joined(separator: "\n"))
+      functions: module.functions + [entryFunction])
   }
 
   // Names
@@ -147,8 +150,7 @@ final class ModuleWriter {
   var dimParameters: [String] { dims.map { "int64_t \(module.dimNames[$0] ?? $0)" } }
 
   private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
-    let signature = CPrinter.wrapped("int \(entry)(", entryParameters, ")")
-    var lines: [String] = [signature + " {"]
+    var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
     var printer = CPrinter()
     let body = CPrinter.text(Function(name: "", parameters: [], body: function.body, comment: [], returnsStatus: false))
@@ -165,13 +167,26 @@ final class ModuleWriter {
     return lines.joined(separator: "\n")
   }
 
+  /// More arguments than libtcc takes in a call: the entry of a module for it then takes them in arrays.
+  private var takesArrays: Bool { isJIT && dims.count + inputs.count + outputs.count >= FunctionEmitter.parameterLimit }
+  private func bundledHead() -> [String] {
+    let names = ["dims", "inputs", "outputs"].map { module.names.unique($0) }
+    let values = dims.indices.map { "\(names[0])[\($0)]" } + inputs.indices.map { "\(names[1])[\($0)]" }
+    let all = zip(entryParameters, values + outputs.indices.map { "\(names[2])[\($0)]" })
+    return [
+      "static int \(entry)(const int64_t *\(names[0]), const void *const *\(names[1]), void *const *\(names[2]), void *restrict workspace) {"
+    ] + all.map { "  \($0) = \($1);" } + names.map { "  (void)\($0);" }
+  }
+
   private func wrapperText() -> String {
     // The parameters' names hide nothing that is called, whatever the model's name is.
     let (dimsName, inputsName, outputsName) = (apart("dims"), apart("inputs"), apart("outputs"))
     let workspaceName = apart("workspace")
     let dimArguments = dims.indices.map { "\(dimsName)[\($0)]" }
     let arguments =
-      dimArguments + inputs.indices.map { "\(inputsName)[\($0)]" } + outputs.indices.map { "\(outputsName)[\($0)]" } + [workspaceName]
+      takesArrays
+      ? [dimsName, inputsName, outputsName, workspaceName]
+      : dimArguments + inputs.indices.map { "\(inputsName)[\($0)]" } + outputs.indices.map { "\(outputsName)[\($0)]" } + [workspaceName]
     let dimsUse = dims.isEmpty ? "  (void)\(dimsName);\n" : ""
     let unused = (inputs.isEmpty ? "  (void)\(inputsName);\n" : "") + (outputs.isEmpty ? "  (void)\(outputsName);\n" : "")
     return """

@@ -12,6 +12,8 @@ extension Region {
     for scope in f.scopes.reversed() { if let known = scope.elements[key] { return known } }
     let home = f.homeDepth(access.dims)
     let result = f.at(home) { compute(value, access, in: f) }
+    // Readers repeat it, so it must be short.
+    assert(result.isAtom, "an element is a name or a number")
     f.scopes[home].elements[key] = result
     return result
   }

@@ -155,63 +155,12 @@ final class FunctionEmitter {
     written.insert(variable.name)
   }
 
-  /// Finishes the function: its captured variables are the parameters, dims first, then what is read, then what is written.
-  func finish(comment: [String]) -> (function: Function, arguments: [Variable]) {
-    func order(_ variable: Variable) -> Int {
-      switch variable.kind {
-      case .dim, .table: 0
-      case .byteOffset: 1
-      case .scalar: 2
-      case .pointer: written.contains(variable.name) ? 4 : 3
-      case .result: 5
-      }
-    }
-    var body = scopes[0].statements
-    if returnsStatus, callsStatus { body.insert(.declare(.status, "status", nil, const: false), at: 0) }
-    let bare = Function(name: name, parameters: [], body: body, comment: comment, returnsStatus: returnsStatus)
-    var (function, used) = bare.removingUnused()
-    let arguments = captured.enumerated().filter { used.contains($0.element.name) }
-      .sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }.map(\.element)
-    let parameters = arguments.map { variable in
-      let type: CType =
-        switch variable.kind {
-        case .dim, .table: .index
-        case .byteOffset: .unsigned64
-        case .scalar(let dtype): .element(dtype)
-        case .result(let dtype): .pointer(.element(dtype), const: false, restrict: true)
-        case .pointer(let dtype): .pointer(.element(dtype), const: !written.contains(variable.name), restrict: !isHost)
-        }
-      return Function.Parameter(name: variable.name, type: type)
-    }
-    function.parameters = parameters
-    if module.options.target == .jit { function.body = BlockCalls(local: local).applied(function.body) }
-    return (function.inliningSingleUses(), arguments)
-  }
   /// True of functions that call kernels: their pointers may share workspace at different times, so they are not `restrict`.
   let isHost: Bool
-  var callsStatus = false
+  /// The types of the entry's own parameters; empty in other functions.
+  var entryTypes: [String: CType] = [:]
   /// The step from which on new buffers belong to what this function calls.
   var startTime = Int.max
-
-  /// Finishes a callee and emits the call of it.
-  func call(_ callee: FunctionEmitter, comment: [String]) {
-    let (function, arguments) = callee.finish(comment: comment)
-    module.functions.append(function)
-    let expressions = arguments.map { variable -> Expr in
-      if case .result = variable.kind { return .address(variable.name) }
-      if callee.written.contains(variable.name) { written.insert(variable.name) }
-      // What a loop's body alone uses is alive where the body uses it, not from end to end of the loop.
-      let isBodys = variable.buffer.map { module.buffers[$0].start >= callee.startTime } ?? false
-      return use(variable, extending: !isBodys)
-    }
-    if function.returnsStatus {
-      returnsStatus = true
-      callsStatus = true
-      emit(.checkedCall(function.name, expressions))
-    } else {
-      emit(.call(function.name, expressions))
-    }
-  }
 }
 
 extension Sequence where Element: Hashable {

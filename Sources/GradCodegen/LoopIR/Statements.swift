@@ -1,0 +1,46 @@
+// What statements are made of.
+extension Stmt {
+  /// The expressions of the statement itself.
+  var expressions: [Expr] {
+    switch self {
+    case .comment, .blank, .declareArray, .discard: []
+    case .declare(_, _, let value, _): value.map { [$0] } ?? []
+    case .assign(_, let value), .giveBack(let value): [value]
+    case .store(_, let index, let value): [index, value]
+    case .call(_, let arguments), .checkedCall(_, let arguments): arguments
+    case .loop(_, let from, let to, let step, _, _): [from, to, step]
+    case .whileLoop(let condition, _), .branch(let condition, _, _): [condition]
+    }
+  }
+  /// The statements within it.
+  var lists: [[Stmt]] {
+    switch self {
+    case .loop(_, _, _, _, _, let body), .whileLoop(_, let body): [body]
+    case .branch(_, let then, let otherwise): [then, otherwise]
+    default: []
+    }
+  }
+}
+
+extension Expr {
+  /// What the expression is made of.
+  var parts: [Expr] {
+    switch self {
+    case .variable, .integer, .literal, .address: []
+    case .unary(_, let a), .cast(_, let a), .load(_, let a): [a]
+    case .binary(_, let a, let b): [a, b]
+    case .conditional(let a, let b, let c): [a, b, c]
+    case .call(_, let arguments): arguments
+    }
+  }
+  /// How deep it nests: 0 for a name or a number.
+  var depth: Int { parts.isEmpty ? 0 : 1 + (parts.map(\.depth).max() ?? 0) }
+  /// So deep at most nests what is printed: libtcc keeps each open operand on a stack of 256.
+  static let depthLimit = 24
+
+  /// The locals whose address it takes.
+  func collectAddresses(into names: inout Set<String>) {
+    if case .address(let name) = self { names.insert(name) }
+    for part in parts { part.collectAddresses(into: &names) }
+  }
+}
