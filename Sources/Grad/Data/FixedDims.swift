@@ -6,6 +6,7 @@ extension Model {
   /// The conflict in the model's words, with every place that it comes from.
   func diagnostic(of conflict: DimConflict) -> Diagnostic {
     var diagnostic = conflict.diagnostic(parameters)
+    if case .unbound(let symbol) = conflict { diagnostic.range = dimensions.first { $0.name == symbol }?.range }
     guard case .extent(let parameter, let axis, let dim, _, let found, _) = conflict, let value = dim.constant,
       let (text, names) = written(parameters[parameter].name, axis: axis), !names.isEmpty
     else { return diagnostic }

@@ -49,9 +49,11 @@ public struct Diagnostic: Error, Hashable, Sendable {
     let last = end.line == line ? end.column : text.count + 1
     let margin = String(repeating: " ", count: String(line).count)
     let (shown, start, count) = window(of: text, from: column - 1, count: max(1, last - column))
-    let indent = String(shown.prefix(start).map { $0 == "\t" ? "\t" : " " })
-    let carets = String(repeating: "^", count: count)
-    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(shown)", "\(margin) | \(indent)\(carets)"]
+    let indent = shown.prefix(start).map { $0 == "\t" ? "\t" : String(repeating: " ", count: $0.columns) }.joined()
+    let columns = shown.dropFirst(start).prefix(count).reduce(0) { $0 + $1.columns }
+    let carets = String(repeating: "^", count: max(1, columns))
+    let visible = String(shown.map(\.visible))
+    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(visible)", "\(margin) | \(indent)\(carets)"]
   }
 
   /// The part of a line that is shown where the line is very long, with the place of what is marked in it.
@@ -66,5 +68,26 @@ public struct Diagnostic: Error, Hashable, Sendable {
       (first > 0 ? "…" : "") + shown + (isCut ? "…" : ""), start - first + (first > 0 ? 1 : 0),
       max(1, min(count, limit - (start - first)))
     )
+  }
+}
+
+extension Character {
+  /// The columns that it takes on a terminal: East Asian characters and most pictures take two.
+  fileprivate var columns: Int {
+    guard let scalar = unicodeScalars.first, scalar.value >= 0x1100 else { return 1 }
+    switch scalar.value {
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+      0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
+      return 2
+    default: return 1
+    }
+  }
+  /// What is shown of it: characters that command a terminal, or turn the direction of text, are replaced.
+  fileprivate var visible: Character {
+    guard self != "\t", let scalar = unicodeScalars.first else { return self }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: return "\u{FFFD}"
+    default: return self
+    }
   }
 }

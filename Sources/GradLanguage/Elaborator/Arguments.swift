@@ -46,7 +46,7 @@ struct Arguments {
   private func checkSize(_ name: String) throws {
     let isTooLarge =
       switch try value(name) {
-      case .list(let values), .tuple(let values): values.contains(where: elaborator.isTooLarge)
+      case .list(let values, _), .tuple(let values): values.contains(where: elaborator.isTooLarge)
       case let value: elaborator.isTooLarge(value)
       }
     if isTooLarge { throw elaborator.mistake("dim.size", "too large a dimension: \(Elaborator.dimLimits)", at: range(name)) }
@@ -60,7 +60,7 @@ struct Arguments {
   func shape(_ name: String) throws -> [Dim] {
     let dims: [Dim?] =
       switch try value(name) {
-      case .list(let values), .tuple(let values): values.map(elaborator.integer)
+      case .list(let values, _), .tuple(let values): values.map(elaborator.integer)
       case let value: [elaborator.integer(value)]
       }
     let known = dims.compactMap { $0 }
@@ -84,7 +84,7 @@ struct Arguments {
         "axis.range",
         rank == 0
           ? "a scalar has no axis \(axis)"
-          : "axis \(axis) does not exist: there \(rank == 1 ? "is 1 axis" : "are \(rank) axes, 0 to \(rank - 1)")", at: range(name))
+          : "axis \(axis) does not exist: there \(rank == 1 ? "is axis 0 only" : "are \(rank) axes, 0 to \(rank - 1)")", at: range(name))
     }
     return axis < 0 ? axis + rank : axis
   }
@@ -93,7 +93,7 @@ struct Arguments {
     guard has(name) else { return Array(0..<rank) }
     let values: [Value]
     switch try value(name) {
-    case .list(let list), .tuple(let list): values = list
+    case .list(let list, _), .tuple(let list): values = list
     case let value: values = [value]
     }
     var axes: [Int] = []

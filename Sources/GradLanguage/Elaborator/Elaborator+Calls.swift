@@ -22,9 +22,8 @@ extension Elaborator {
     if let index = Prelude.shared.functions[text] { return .prelude(index) }
     if !frame.isPrelude, tree.doubtfulNames.contains(name) { throw Poison() }
     if frame.bindings[name] != nil || modelFrame.bindings[name] != nil, !frame.isPrelude {
-      throw mistake(
-        "function.value", "`\(text)` is a value, not a function", at: range,
-        hint: "a product is written with `*`, a part of it `\(text)[…]`")
+      reportCall(ofValue: name, at: range)
+      throw Poison()
     }
     let meant: String? =
       switch text {
@@ -42,6 +41,18 @@ extension Elaborator {
       default: suggestion(for: text, among: { self.functionNames })
       }
     throw mistake("function.unknown", "unknown function `\(text)`", at: range, hint: meant.map { "did you mean `\($0)`?" })
+  }
+
+  func reportCall(ofValue name: NameID, at range: SourceRange) {
+    let text = tree.text(name)
+    report(
+      "function.value", "`\(text)` is a value, not a function", at: range, hint: "a product is written with `*`, a part of it `\(text)[…]`")
+  }
+  /// True of a name that only values could have.
+  func isUnknownFunction(_ name: NameID) -> Bool {
+    let text = tree.text(name)
+    return functions[name] == nil && Builtin.table[text] == nil && Prelude.shared.functions[text] == nil && LoopKind(rawValue: text) == nil
+      && !Prelude.derivativeOperators.contains(text)
   }
 
   private var functionNames: [String] {
@@ -98,8 +109,10 @@ extension Elaborator {
     guard let (tree, index, isPrelude) = syntax(of: callee) else { throw Poison() }
     let function = tree.functions[index]
     let name = tree.text(function.identifier.name)
-    try checkRecursion(index, isPrelude, name, at: range)
+    if !isPrelude, recursiveFunctions.contains(index) { throw Poison() }
+    try checkDepth(at: range)
     try countCall(at: range)
+    if !function.hasSoundParameters { throw Poison() }
     let parameters = function.parameters.map { (name: tree.text($0.identifier.name), isOptional: $0.defaultValue != nil) }
     let slots = try assigned(arguments, to: parameters, name: name, at: range)
     let inner = Frame(tree: tree, isPrelude: isPrelude, function: index, context: context, caller: frame, callRange: range)
@@ -132,14 +145,7 @@ extension Elaborator {
     return evaluate(function.result)
   }
 
-  private func checkRecursion(_ index: Int, _ isPrelude: Bool, _ name: String, at range: SourceRange) throws {
-    var place: Frame? = frame
-    while let here = place {
-      if here.function == index, here.isPrelude == isPrelude {
-        throw mistake("function.recursion", "`\(name)` calls itself", at: range, hint: "what runs step by step is a `fold` or a `scan`")
-      }
-      place = here.caller
-    }
+  private func checkDepth(at range: SourceRange) throws {
     if frame.depth >= Self.callDepthLimit {
       throw mistake("function.depth", "calls are nested more than \(Self.callDepthLimit) levels deep", at: range)
     }

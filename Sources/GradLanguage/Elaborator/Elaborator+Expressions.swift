@@ -32,7 +32,7 @@ extension Elaborator {
       }
     case .name(let name): return try value(of: name, at: range)
     case .text(let text): return .text(text)
-    case .list(let elements): return .list(elements.indices.map { evaluate(tree.elements[$0]) })
+    case .list(let elements): return .list(elements.indices.map { evaluate(tree.elements[$0]) }, at: frame.isPrelude ? nil : range)
     case .tuple(let elements): return .tuple(elements.indices.map { evaluate(tree.elements[$0]) })
     case .call(let name, let arguments): return try call(name, arguments, of: id)
     case .conditional: return try conditional(id)
@@ -166,7 +166,7 @@ extension Elaborator {
     case .error: throw Poison()
     case .tensor(let tensor): return tensor
     case .number(let number): return try tensor(number)
-    case .list(let values): return try tensor(list: values, at: range)
+    case .list(let values, let place): return try tensor(list: values, at: place ?? range)
     case .tuple(let values):
       throw mistake("value.several", "\(values.count) values stand where one is expected", at: range, hint: "take them apart: `a, b = …`")
     case .text: throw mistake("value.text", "a text is no value", at: range)
@@ -193,7 +193,7 @@ extension Elaborator {
 
   private static func constant(_ values: [Value]) -> Constant? {
     var numbers: [Number] = []
-    guard !values.isEmpty, let shape = collect(.list(values), into: &numbers) else { return nil }
+    guard !values.isEmpty, let shape = collect(.list(values, at: nil), into: &numbers) else { return nil }
     if numbers.allSatisfy({ if case .bool = $0 { true } else { false } }) {
       return Constant(dtype: .bool, shape: shape, bits: numbers.map { $0 == .bool(true) ? 1 : 0 })
     }
@@ -213,7 +213,7 @@ extension Elaborator {
       if case .integer(let dim) = number, dim.constant == nil { return nil }
       numbers.append(number)
       return []
-    case .list(let values):
+    case .list(let values, _):
       var inner: [Int]?
       for value in values {
         guard let shape = collect(value, into: &numbers), inner == nil || inner == shape else { return nil }

@@ -38,7 +38,7 @@ extension Elaborator {
 
   /// An element of a list by a known number: it stays what it is, a dim among dims.
   private func part(of value: Value, _ parts: [Part]) -> Value? {
-    guard case .list(let values) = value, parts.count == 1, case .position(let position, _) = parts[0],
+    guard case .list(let values, _) = value, parts.count == 1, case .position(let position, _) = parts[0],
       let index = integer(position)?.constant, index >= -values.count, index < values.count,
       case .number = values[index < 0 ? index + values.count : index]
     else { return nil }

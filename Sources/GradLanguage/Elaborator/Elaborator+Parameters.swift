@@ -41,6 +41,7 @@ extension Elaborator {
     case .call(let own, let slice): (name, arguments) = (own, slice.indices.map { tree.arguments[$0] })
     default: return nil
     }
+    if arguments.contains(where: { tree[$0.value] == .missing }) { return nil }
     let parameters: [(name: String, defaultValue: Double?)]
     switch tree.text(name) {
     case "zeros", "ones", "glorot", "he": parameters = []

@@ -32,7 +32,13 @@ extension Elaborator {
           }
         }
       }
-    return mistake("name.unknown", "unknown name `\(text)`", at: range, hint: meant.map { "did you mean `\($0)`?" })
+    let hint =
+      switch text {
+      case "None", "newaxis": "a new axis is made by `reshape`"
+      case "lambda": "a function is a statement of its own: `fn f(x) = …`"
+      default: meant.map { "did you mean `\($0)`?" }
+      }
+    return mistake("name.unknown", "unknown name `\(text.prefix(80))\(text.count > 80 ? "…" : "")`", at: range, hint: hint)
   }
 
   /// The name that was probably meant. Each search takes time by the number of names: only the first mistakes of a file get one.

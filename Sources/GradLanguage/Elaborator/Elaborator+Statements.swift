@@ -6,6 +6,7 @@ extension Elaborator {
     declare()
     collectDifferentiatedNames()
     checkFunctions()
+    checkRecursion()
     for index in tree.dimensions.indices { _ = dimensionValue(index) }
     for index in tree.parameters.indices { declareParameter(index) }
     areParametersDeclared = true
@@ -58,7 +59,10 @@ extension Elaborator {
         tree.names.find(name).flatMap { modelFrame.bindings[$0] }.map { if case .dimension = $0 { true } else { false } } ?? false
       if !isDimension {
         let meant = nearest(to: name, among: tree.dimensions.map { tree.text($0.identifier.name) })
-        report("dim.unknown", "the model has no dim `\(name)` for -D", at: nil, hint: meant.map { "did you mean `\($0)`?" })
+        let known = tree.dimensions.prefix(8).map { "`\(tree.text($0.identifier.name))`" }.joined(separator: ", ")
+        report(
+          "dim.unknown", "the model has no dim `\(name)` for -D", at: nil,
+          hint: meant.map { "did you mean `\($0)`?" } ?? (known.isEmpty ? "it has no dims" : "its dims are \(known)"))
       }
     }
   }
@@ -98,8 +102,13 @@ extension Elaborator {
       var functionNames: Set<ExpressionID> = []
       for place in function.expressions {
         guard case .call(let name, let arguments) = tree.expressions[place] else { continue }
+        let range = tree.calleeRange(of: ExpressionID(index: Int32(place)))
         if isLoop(name, of: tree), let first = arguments.indices.first { functionNames.insert(tree.arguments[first].value) }
-        _ = try? callee(name, at: tree.calleeRange(of: ExpressionID(index: Int32(place))))
+        if own.contains(name), isUnknownFunction(name) {
+          reportCall(ofValue: name, at: range)
+        } else {
+          _ = try? callee(name, at: range)
+        }
       }
       for place in function.expressions {
         let id = ExpressionID(index: Int32(place))
@@ -108,6 +117,48 @@ extension Elaborator {
         }
         _ = try? value(of: name, at: tree.range(of: id))
       }
+    }
+  }
+
+  /// Functions that call themselves, through others or not, are reported whether they are called or not.
+  private func checkRecursion() {
+    enum State { case active, done }
+    var states: [Int: State] = [:]
+    // Function and the calls in it that are still to be followed: a path, without recursion of its own.
+    var path: [(function: Int, calls: [(function: Int, range: SourceRange)])] = []
+    for root in tree.functions.indices where states[root] == nil {
+      states[root] = .active
+      path = [(root, calls(in: root))]
+      while let (function, rest) = path.last {
+        guard let next = rest.last else {
+          states[function] = .done
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].calls.removeLast()
+        if states[next.function] == .active {
+          let name = tree.text(tree.functions[next.function].identifier.name)
+          report("function.recursion", "`\(name)` calls itself", at: next.range, hint: "what runs step by step is a `fold` or a `scan`")
+          let start = path.firstIndex { $0.function == next.function } ?? 0
+          recursiveFunctions.formUnion(path[start...].map(\.function))
+        } else if states[next.function] == nil {
+          states[next.function] = .active
+          path.append((next.function, calls(in: next.function)))
+        }
+      }
+    }
+  }
+
+  /// The model's functions that a function calls, or hands to a loop.
+  private func calls(in index: Int) -> [(function: Int, range: SourceRange)] {
+    tree.functions[index].expressions.reversed().compactMap { place in
+      let id = ExpressionID(index: Int32(place))
+      guard case .call(let name, let arguments) = tree[id] else { return nil }
+      if let called = functions[name] { return (called, tree.range(of: id)) }
+      guard isLoop(name, of: tree), let first = arguments.indices.first, case .name(let handed) = tree[tree.arguments[first].value],
+        let called = functions[handed]
+      else { return nil }
+      return (called, tree.range(of: id))
     }
   }
 

@@ -29,6 +29,8 @@ final class Elaborator {
   var differentiatedNames: Set<NameID> = []
   var diagnostics: [Diagnostic] = []
   private var reported: Set<ReportKey> = []
+  /// Functions that call themselves, which has been reported.
+  var recursiveFunctions: Set<Int> = []
   /// Names of the model that functions need, by function; found when first asked for.
   var freeNames: [Int: Set<NameID>] = [:]
   /// The place in the model of what is being elaborated.

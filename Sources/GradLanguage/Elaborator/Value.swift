@@ -8,7 +8,7 @@ indirect enum Value {
   case number(Number)
   case tensor(TensorValue)
   /// `[a, b]`: a shape, axes, or a tensor when one is needed.
-  case list([Value])
+  case list([Value], at: SourceRange?)
   /// Several values: the state of a loop, the results of a function.
   case tuple([Value])
   /// The first argument of `einsum`.
@@ -19,7 +19,7 @@ indirect enum Value {
   var isError: Bool {
     switch self {
     case .error: true
-    case .list(let values), .tuple(let values): values.contains { $0.isError }
+    case .list(let values, _), .tuple(let values): values.contains { $0.isError }
     default: false
     }
   }

@@ -100,7 +100,12 @@ struct Lexer {
     let start = offset
     var end = offset + 1
     while end < bytes.count, bytes[end] != UInt8(ascii: "'"), bytes[end] != UInt8(ascii: "\n") { end += 1 }
-    let opensText = stream.tokens.last.map { $0.kind == .leftParenthesis || $0.kind == .comma } ?? false
+    // Behind an operand it would transpose.
+    let opensText: Bool =
+      switch stream.tokens.last?.kind {
+      case .name, .rightParenthesis, .rightBracket, .integer, .float: startsLine
+      default: true
+      }
     if opensText, end < bytes.count, bytes[end] == UInt8(ascii: "'") {
       stream.texts.append(String(decoding: bytes[start + 1..<end], as: UTF8.self))
       offset = end + 1

@@ -10,10 +10,11 @@ extension Parser {
     guard kind == .leftParenthesis else {
       return fail(.expected("`(` and the parameters", found: description(of: current), hint: "a function is `fn f(x) = …`"))
     }
-    let parameters = parseParameters()
+    let (parameters, isSound) = parseParameters()
     if isPanicking { return }
     var function = FunctionSyntax(
-      identifier: identifier, parameters: parameters, definitions: [], result: ExpressionID(index: 0), range: start,
+      identifier: identifier, parameters: parameters, hasSoundParameters: isSound, definitions: [], result: ExpressionID(index: 0),
+      range: start,
       expressions: firstExpression..<firstExpression)
     switch kind {
     case .assign:
@@ -35,7 +36,7 @@ extension Parser {
     tree.statements.append(.function(tree.functions.count - 1))
   }
 
-  private mutating func parseParameters() -> [FunctionParameterSyntax] {
+  private mutating func parseParameters() -> (parameters: [FunctionParameterSyntax], isSound: Bool) {
     let opener = position
     advance()
     var parameters: [FunctionParameterSyntax] = []
@@ -57,8 +58,9 @@ extension Parser {
       parameters.append(parameter)
       if isPanicking || !accept(.comma) { break }
     }
+    let isSound = !isPanicking && position == Int(tokens[opener].payload)
     close(opener)
-    return parameters
+    return (parameters, isSound)
   }
 
   /// A function's braces: definitions, then `return`.

@@ -137,7 +137,10 @@ extension Parser {
     }
     // A mistake, or a statement given up, may have led beyond the closer.
     if !isPanicking {
-      if closer < 0 {
+      if closer < 0, hasUnclosedText(since: opener) {
+        // The closer is taken for a part of the text.
+        isPanicking = true
+      } else if closer < 0 {
         let isParenthesis = tokens[opener].kind == .leftParenthesis
         fail(.unclosed(opener: isParenthesis ? "(" : "[", closer: isParenthesis ? ")" : "]"), at: tokens[opener].range)
       } else if kind == .assign {
@@ -145,6 +148,7 @@ extension Parser {
       } else {
         let hint: String? =
           switch kind {
+          case .name where spelling(current) == "for": "what is done for each slice of a sequence is `map(f, xs)`"
           case .name, .integer, .float, .leftParenthesis: "a comma or an operator is missing"
           case .colon where tokens[opener].kind == .leftParenthesis: "a slice stands in brackets: `x[1:n]`"
           default: nil
@@ -156,6 +160,14 @@ extension Parser {
       position = closer
       advance()
       isPanicking = false
+    }
+  }
+
+  private func hasUnclosedText(since opener: Int) -> Bool {
+    tokens[opener..<position].contains { token in
+      token.kind == .text
+        && (token.range.upper - token.range.lower < 2
+          || tree.source.utf8[Int(token.range.upper) - 1] != tree.source.utf8[Int(token.range.lower)])
     }
   }
 

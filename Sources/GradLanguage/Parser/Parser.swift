@@ -16,6 +16,8 @@ public struct Parser {
   var position = 0
   var tree: SyntaxTables
   var diagnostics: [Diagnostic]
+  /// Where the lexer has reported something: the same characters are not worth a second word.
+  private let placesOfLexer: Set<Int32>
   var isPanicking = false
   var depth = 0
   /// The first token of the statement under way.
@@ -41,6 +43,7 @@ public struct Parser {
     tokens = StatementEnds.insert(into: stream.tokens)
     tree = SyntaxTables(source: source, names: stream.names)
     diagnostics = stream.diagnostics
+    placesOfLexer = Set(stream.diagnostics.compactMap { $0.range?.lower })
   }
 
   // MARK: Tokens
@@ -79,7 +82,7 @@ public struct Parser {
 
   /// Reports a mistake, unless one is already being recovered from.
   mutating func report(_ error: SyntaxError, at range: SourceRange) {
-    guard !isPanicking else { return }
+    guard !isPanicking, !placesOfLexer.contains(range.lower) else { return }
     diagnostics.append(error.diagnostic(at: range))
   }
   /// Reports a mistake at the current token and begins to recover. What the lexer reported is not reported again.

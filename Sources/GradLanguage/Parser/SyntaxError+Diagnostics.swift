@@ -119,10 +119,11 @@ extension SyntaxError {
   }
 
   private static func mend(ofNumber text: String) -> String? {
+    if text.hasPrefix("0x") || text.hasPrefix("0b") { return "numbers are decimal: `16`, `2.5`, `1e-3`" }
     let letters = text.drop { $0.isNumber || $0 == "." }
     if text.contains("_") { return "digits are not grouped: `\(String(text.filter { $0 != "_" }))`" }
     if letters.first == "e" || letters.first == "E" { return "an exponent has digits: `2e-3`" }
-    if let first = letters.first, first.isLetter, !text.hasPrefix("0x"), !text.hasPrefix("0b") {
+    if let first = letters.first, first.isLetter {
       return "a product is written with `*`: `\(text.dropLast(letters.count))*\(letters)`"
     }
     return text.filter { $0 == "." }.count > 1 ? "a number has one point" : nil

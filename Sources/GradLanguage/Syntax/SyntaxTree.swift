@@ -126,6 +126,8 @@ public struct FunctionParameterSyntax: Hashable, Sendable {
 public struct FunctionSyntax: Hashable, Sendable {
   public var identifier: Identifier
   public var parameters: [FunctionParameterSyntax]
+  /// False where the list of parameters holds a mistake: calls are not counted against it.
+  public var hasSoundParameters = true
   public var definitions: [DefinitionID]
   public var result: ExpressionID
   public var range: SourceRange

@@ -25,7 +25,7 @@ extension Builtin {
       guard arguments.has("axes") else { return .tensor(try elaborator.transposed(x, Array((0..<x.rank).reversed()))) }
       let listed: [Value]
       switch try arguments.value("axes") {
-      case .list(let values), .tuple(let values): listed = values
+      case .list(let values, _), .tuple(let values): listed = values
       case let value: listed = [value]
       }
       let axes = listed.map { elaborator.integer($0)?.constant.map { $0 < 0 ? $0 + x.rank : $0 } ?? -1 }

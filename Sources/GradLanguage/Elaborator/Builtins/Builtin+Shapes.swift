@@ -117,7 +117,7 @@ extension Elaborator {
   /// The parts that `concat` and `stack` join: a list of at least one.
   func parts(_ arguments: Arguments) throws -> [TensorValue] {
     switch try arguments.value("parts") {
-    case .list(let values) where !values.isEmpty, .tuple(let values) where !values.isEmpty:
+    case .list(let values, _) where !values.isEmpty, .tuple(let values) where !values.isEmpty:
       return try values.map { try tensor($0, at: arguments.range("parts")) }
     default:
       throw mistake(
@@ -146,8 +146,9 @@ extension Elaborator {
     let count = x.shape.count
     let free = dims.indices.filter { dims[$0] == -1 }
     if free.count > 1 { throw mistake("shape.free", "a shape has one -1 at most", at: range) }
+    var others = Dim(1)
     if let axis = free.first {
-      let others = dims.indices.filter { $0 != axis }.reduce(Dim(1)) { $0 * dims[$1] }
+      others = dims.indices.filter { $0 != axis }.reduce(Dim(1)) { $0 * dims[$1] }
       if others == 0 { throw mistake("shape.free", "-1 is not decided where the other dimensions hold no element", at: range) }
       dims[axis] = Dim.floorQuotient(count, others)
       // Where the quotient is exact it holds for a product of 0 as well.
@@ -158,7 +159,8 @@ extension Elaborator {
     let shape = try checkedShape(dims, at: range)
     try require(
       shape.count, .equal, count, id: "shape.count",
-      "cannot reshape \(x.shape) of \(count) elements to \(shownShape(arguments, shape)) of \(shape.count)",
+      "cannot reshape \(x.shape) of \(count) elements to \(shownShape(arguments, shape))"
+        + (free.isEmpty ? " of \(shape.count)" : ": \(count) is no multiple of \(others)"),
       at: range)
     return x.shape == shape ? x : try emit(.reshape(shape), [x], isWeak: x.isWeak)
   }
@@ -170,12 +172,15 @@ extension Elaborator {
   func padded(_ arguments: Arguments) throws -> TensorValue {
     let x = try arguments.tensor("x")
     let range = arguments.range("widths")
-    let wrong = { self.mistake("argument.pad", "`pad` takes `[before, after]` for each of the \(x.rank) axes of \(x.type)", at: range) }
-    guard case .list(let pairs) = try arguments.value("widths"), pairs.count == x.rank else { throw wrong() }
+    let wrong = {
+      self.mistake(
+        "argument.pad", "`pad` takes a list of `[before, after]`, one for each axis of \(x.type)", at: range, hint: "write `[[1, 1], …]`")
+    }
+    guard case .list(let pairs, _) = try arguments.value("widths"), pairs.count == x.rank else { throw wrong() }
     let axes = try pairs.map { pair -> PadAxis in
       let parts: [Value]
       switch pair {
-      case .list(let values), .tuple(let values): parts = values
+      case .list(let values, _), .tuple(let values): parts = values
       default: throw wrong()
       }
       guard parts.count == 2, let low = integer(parts[0]), let high = integer(parts[1]) else { throw wrong() }

@@ -53,7 +53,7 @@ extension Builtin {
     "_others": Builtin("x axis") { elaborator, arguments in
       let x = try arguments.tensor("x")
       let axis = try arguments.axis("axis", rank: x.rank)
-      return .list((0..<x.rank).filter { $0 != axis }.map { .number(.integer(Dim($0))) })
+      return .list((0..<x.rank).filter { $0 != axis }.map { .number(.integer(Dim($0))) }, at: nil)
     },
     // A vector along an axis of x: its other axes are 1.
     "_along": Builtin("v x axis") { elaborator, arguments in
