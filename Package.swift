@@ -36,7 +36,7 @@ let package = Package(
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
     .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage"]),
     .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
-    .testTarget(name: "GradPassesTests", dependencies: ["GradPasses"]),
+    .testTarget(name: "GradPassesTests", dependencies: ["GradPasses", "GradAD", "TestSupport"]),
     .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "TestSupport"]),
     .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "GradPasses", "TestSupport"]),
     .testTarget(name: "GradTests", dependencies: ["Grad", "TestSupport"]),

@@ -6,15 +6,19 @@ public struct Pipeline: Sendable {
   public var passes: [Pass]
   public init(passes: [Pass] = Pass.all) { self.passes = passes }
 
-  /// - Parameter observe: Called with the name of each pass and the graph that it gives.
+  /// - Parameter observe: Called with the name of each pass and the graph that it gives, nil where it changed nothing.
   /// - Throws: `PassError`, a bug of the compiler, that names the pass which broke the graph.
-  func run(_ graph: Graph, _ clock: inout StageClock, observe: (String, Graph) -> Void = { _, _ in }) throws -> Graph {
+  func run(_ graph: Graph, _ clock: inout StageClock, observe: (String, Graph?) -> Void = { _, _ in }) throws -> Graph {
     var current = graph
     for pass in passes {
       let before = current
       current = clock.measure(pass.name) { pass.run(before) }
+      if current == before {
+        observe(pass.name, nil)
+        continue
+      }
       do {
-        try GraphVerifier.verify(current)
+        try clock.measure("verify \(pass.name)") { try GraphVerifier.verify(current, allowsDerivatives: false) }
       } catch {
         throw PassError(pass: pass.name, cause: error)
       }

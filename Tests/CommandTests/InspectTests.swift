@@ -43,6 +43,17 @@ private let neuron = """
     #expect(timed.contains(" ms"))
   }
 
+  @Test func theGraphAfterAPassIsPrintedOrSaidToBeUnchanged() throws {
+    let folder = try folder(["m.gd": "input x: f64\noutput y = x * 1 - 0\n"])
+    let simplified = try folder.gradc("inspect", "m.gd", "--print-after", "simplify").output
+    #expect(simplified.contains("return y: x") && !simplified.contains("=="))
+    #expect(try folder.gradc("inspect", "m.gd", "--print-after", "merge-equal-values").output == "unchanged\n")
+    let all = try folder.gradc("inspect", "m.gd", "--print-after", "all").output
+    #expect(all.contains("== after simplify ==\n" + simplified) && all.contains("== after merge-equal-values ==\nunchanged\n"))
+    let wrong = try folder.gradc("inspect", "m.gd", "--print-after", "simplfy")
+    #expect(wrong.status == 64 && wrong.errors.contains("simplify"))
+  }
+
   @Test func theCOfABackendIsItsOwn() throws {
     let folder = try folder(["neuron.gd": neuron])
     let embedded = try folder.gradc("inspect", "neuron.gd", "--stage", "c", "--backend", "cc").output

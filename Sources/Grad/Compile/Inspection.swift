@@ -40,6 +40,20 @@ public struct Inspection: Sendable {
     }
   }
 
+  /// The words of `text(after:)`: the passes in their order.
+  public static var passes: [String] { Pass.all.map(\.name) }
+
+  /// The graph after a pass, or after each under its heading for `all`; "unchanged" where the pass changed nothing.
+  public func text(after pass: String) throws -> String {
+    let model = try Model(source: source, options: options)
+    var clock = StageClock()
+    var texts: [(name: String, text: String)] = []
+    _ = try Pipeline().run(model.derivative, &clock) { name, graph in
+      if pass == "all" || pass == name { texts.append((name, graph.map { GraphPrinter.print($0) } ?? "unchanged\n")) }
+    }
+    return pass == "all" ? texts.map { "== after \($0.name) ==\n\($0.text)" }.joined(separator: "\n") : texts.map(\.text).joined()
+  }
+
   private func generated(_ model: Model) -> GeneratedC {
     generateC(
       model.optimized, options: COptions(name: source.stem, target: forEmbedding ? .embedded : .jit, sourceFile: source))

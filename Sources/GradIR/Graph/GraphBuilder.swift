@@ -26,10 +26,13 @@ public final class GraphBuilder {
     }
   }
 
+  public func node(of value: ValueID) -> Node { graph.node(of: value) }
   public func type(of value: ValueID) -> TensorType { graph.type(of: value) }
   public func shape(of value: ValueID) -> Shape { graph.type(of: value).shape }
   public func rank(_ value: ValueID) -> Int { graph.type(of: value).rank }
 
+  /// The first result of the equal node, if there is one.
+  public func existing(_ op: Op, _ operands: [ValueID]) -> ValueID? { consed[NodeKey(op: op, operands: operands)] }
   /// Adds a node, or finds the equal one; gives its first result.
   @discardableResult
   public func add(_ op: Op, _ operands: [ValueID]) -> ValueID {

@@ -12,7 +12,7 @@ public struct ScalarFunction: Hashable, Sendable, CustomStringConvertible {
     self = found
   }
   /// The function of a name written in the compiler's own text.
-  static func known(_ name: StaticString) -> ScalarFunction {
+  public static func known(_ name: StaticString) -> ScalarFunction {
     guard let found = ScalarFunction(named: "\(name)") else { preconditionFailure("no scalar function \(name)") }
     return found
   }

@@ -9,7 +9,10 @@ struct Inspect: ParsableCommand {
   @OptionGroup var model: ModelArguments
 
   @Option(help: ArgumentHelp("The stage to print.", valueName: "stage"))
-  var stage: String = "all"
+  var stage: String?
+
+  @Option(help: ArgumentHelp("Print the graph after a pass, or after each with 'all'.", valueName: "pass"))
+  var printAfter: String?
 
   @Option(help: ArgumentHelp("The compiler that the C is for: tcc or cc.", valueName: "backend"))
   var backend: String = "tcc"
@@ -18,8 +21,11 @@ struct Inspect: ParsableCommand {
   var timings = false
 
   func validate() throws {
-    guard stage == "all" || Stage(rawValue: stage) != nil else {
+    if let stage, stage != "all", Stage(rawValue: stage) == nil {
       throw ValidationError("--stage is one of \(Stage.allCases.map(\.rawValue).joined(separator: ", ")), all; not '\(stage)'.")
+    }
+    if let printAfter, printAfter != "all", !Inspection.passes.contains(printAfter) {
+      throw ValidationError("--print-after is one of \(Inspection.passes.joined(separator: ", ")), all; not '\(printAfter)'.")
     }
     guard ["tcc", "cc"].contains(backend) else { throw ValidationError("--backend is tcc or cc here, not '\(backend)'.") }
   }
@@ -28,9 +34,10 @@ struct Inspect: ParsableCommand {
     try Console.reporting {
       let source = try SourceFile(reading: model.model)
       let inspection = Inspection(source: source, options: try model.options(), forEmbedding: backend == "cc")
-      if let one = Stage(rawValue: stage) {
+      if let printAfter { try Console.result(try inspection.text(after: printAfter)) }
+      if let stage, let one = Stage(rawValue: stage) {
         try Console.result(try inspection.text(of: one))
-      } else {
+      } else if stage != nil || printAfter == nil {
         for stage in Stage.allCases { try Console.result("== \(stage.rawValue) ==\n\(try inspection.text(of: stage))\n") }
       }
       if timings {

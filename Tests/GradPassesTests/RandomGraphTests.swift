@@ -1,0 +1,38 @@
+import GradAD
+import GradIR
+import GradPasses
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Passes on random graphs over every op: valid graphs, and the same values.
+@Suite struct RandomGraphTests {
+  /// How many: 300, or what GRADC_RANDOM_GRAPHS says.
+  static let count = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 300
+
+  @Test(arguments: 0..<6) func exactPassesKeepEveryBit(part: Int) throws {
+    var options = RandomGraph.Options()
+    for seed in stride(from: part, to: Self.count, by: 6) {
+      options.allowsFaults = seed % 3 == 0
+      let sample = RandomGraph.make(seed: UInt64(70_000 + seed), options: options)
+      var graph = differentiate(sample.graph)
+      let expected = Result { () throws(RunFault) in try GraphInterpreter.run(graph, inputs: sample.inputs, dims: sample.dims) }
+      for pass in Pass.all where pass.isExact {
+        graph = pass.run(graph)
+        try GraphVerifier.verify(graph, allowsDerivatives: false)
+        let found = Result { () throws(RunFault) in try GraphInterpreter.run(graph, inputs: sample.inputs, dims: sample.dims) }
+        switch (expected, found) {
+        case (.success(let a), .success(let b)):
+          for (output, (a, b)) in zip(graph.results, zip(a, b)) {
+            if let difference = a.difference(from: b) { Issue.record("seed \(seed), \(pass.name), \(output.name): \(difference)") }
+          }
+        case (.failure, .failure): break
+        default: Issue.record("seed \(seed), \(pass.name): \(expected) became \(found)")
+        }
+      }
+    }
+  }
+}
