@@ -44,12 +44,12 @@ private let neuron = """
   }
 
   @Test func theGraphAfterAPassIsPrintedOrSaidToBeUnchanged() throws {
-    let folder = try folder(["m.gd": "input x: f64\noutput y = x * 1 - 0\n"])
+    let folder = try folder(["m.gd": "input x: f64\noutput y = x * 1 - 0\n", "sine.gd": "input x: f64\noutput y = sin(x)\n"])
     let simplified = try folder.gradc("inspect", "m.gd", "--print-after", "simplify").output
     #expect(simplified.contains("return y: x") && !simplified.contains("=="))
-    #expect(try folder.gradc("inspect", "m.gd", "--print-after", "merge-equal-values").output == "unchanged\n")
-    let all = try folder.gradc("inspect", "m.gd", "--print-after", "all").output
-    #expect(all.contains("== after simplify ==\n" + simplified) && all.contains("== after merge-equal-values ==\nunchanged\n"))
+    #expect(try folder.gradc("inspect", "m.gd", "--print-after", "all").output.contains("== after simplify ==\n" + simplified))
+    #expect(try folder.gradc("inspect", "sine.gd", "--print-after", "simplify").output == "unchanged\n")
+    #expect(try folder.gradc("inspect", "sine.gd", "--print-after", "all").output.contains("== after simplify ==\nunchanged\n"))
     let wrong = try folder.gradc("inspect", "m.gd", "--print-after", "simplfy")
     #expect(wrong.status == 64 && wrong.errors.contains("simplify"))
   }

@@ -25,6 +25,7 @@ extension Graph {
       case .dimension(let dim): dims.insert(dim)
       case .slice(let axes): dims.formUnion(axes.map(\.start))
       case .pad(let axes): dims.formUnion(axes.flatMap { [$0.low, $0.high] })
+      case .window(let axes), .windowAdd(let axes, _): dims.formUnion(axes.map(\.size))
       case .loop(let loop):
         dims.insert(loop.count)
         loop.body.collectDims(into: &dims)

@@ -56,7 +56,8 @@ extension Rewrites {
   private static func evaluate(_ op: Op, _ constants: [Constant]) -> Constant? {
     let builder = GraphBuilder()
     builder.output("folded", builder.add(op, constants.map(builder.constant)))
-    guard let values = try? GraphInterpreter.run(builder.finish(), inputs: [], dims: [:]) else { return nil }
+    let graph = builder.finish()
+    guard graph.symbols.isEmpty, let values = try? GraphInterpreter.run(graph, inputs: [], dims: [:]) else { return nil }
     return Constant(values[0])
   }
 }
