@@ -49,9 +49,9 @@ public struct Inspection: Sendable {
     var clock = StageClock()
     var texts: [(name: String, text: String)] = []
     _ = try Pipeline().run(model.derivative, &clock) { name, graph in
-      if pass == "all" || pass == name { texts.append((name, graph.map { GraphPrinter.print($0) } ?? "unchanged\n")) }
+      if pass == "all" || pass == name { texts.append((name, graph.map { GraphPrinter.print($0) } ?? "unchanged")) }
     }
-    return pass == "all" ? texts.map { "== after \($0.name) ==\n\($0.text)" }.joined(separator: "\n") : texts.map(\.text).joined()
+    return texts.map { pass == "all" ? "== after \($0.name) ==\n\($0.text)" : $0.text }.joined(separator: "\n\n")
   }
 
   private func generated(_ model: Model) -> GeneratedC {
