@@ -39,6 +39,8 @@ public struct Model: Sendable {
   public let optimized: Graph
   /// Time of each stage and pass, in order.
   public let timings: [StageTiming]
+  /// What is declared in the model and never read.
+  public let warnings: [Diagnostic]
   /// The dims as declared, with what binds them from outside: for messages.
   let dimensions: [ElaboratedModel.Dimension]
   let options: ModelOptions
@@ -55,6 +57,7 @@ public struct Model: Sendable {
     self.source = source
     self.options = options
     dimensions = elaborated.dimensions
+    warnings = elaborated.warnings
     graph = elaborated.graph
     try GraphVerifier.verify(graph, allowsDerivatives: true)
     let pipeline = Pipeline()

@@ -15,13 +15,13 @@ extension JITError {
         notes: code.messages.prefix(5).map { Diagnostic.Note($0) })
     case .sourceTooLarge(let bytes, let limit):
       Diagnostic(
-        "jit.sourceTooLarge", "the model's C has \(bytes) bytes, more than the \(limit) that are compiled in the process",
+        "jit.size", "the model's C has \(bytes) bytes, more than the \(limit) that are compiled in the process",
         hint: "use --backend cc, or write loops where the model repeats itself")
     case .memory(let bytes):
       Diagnostic("jit.memory", "there is no memory for \(bytes) bytes of compiled code")
     case .executableMemoryDenied(let reason):
       Diagnostic(
-        "jit.executableMemoryDenied", "the system does not allow code made in the process: \(reason)",
+        "jit.denied", "the system does not allow code made in the process: \(reason)",
         hint: "use --backend cc or --backend interpreter")
     case .workspace(let bytes?):
       Diagnostic("jit.workspace", "the model needs \(bytes) bytes of workspace for these sizes, more than can be had")

@@ -14,6 +14,25 @@ enum Console {
   /// Where even standard error cannot be written there is nobody left to tell.
   static func note(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
+  static let isTerminal = isatty(STDERR_FILENO) == 1
+  /// True where words go to a person's terminal, who has not asked for plain text (no-color.org).
+  static let isColoured: Bool = {
+    func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+    return isTerminal && variable("NO_COLOR").isEmpty && variable("TERM") != "dumb"
+  }()
+
+  /// Errors and warnings. On a terminal a last line says how to learn more; elsewhere they stand alone, for programs that read them.
+  static func report(_ diagnostics: [Diagnostic], in source: SourceFile?) {
+    if diagnostics.isEmpty { return }
+    for diagnostic in diagnostics { note(diagnostic.rendered(in: source, style: isColoured ? .coloured : .plain)) }
+    if isTerminal { note(reference(to: diagnostics.map(\.id))) }
+  }
+  static func reference(to ids: [String]) -> String {
+    var known: [String] = []
+    for id in ids where !known.contains(id) { known.append(id) }
+    return "(more on this: " + known.prefix(3).map { "gradc help \($0)" }.joined(separator: ", ") + ")"
+  }
+
   /// The system's reason where the text cannot be written.
   private static func write(_ text: String, to descriptor: Int32) -> String? {
     var text = text
@@ -40,17 +59,17 @@ enum Console {
     do {
       try work()
     } catch let error as ModelError {
-      note(error.description)
+      report(error.diagnostics, in: error.source)
       throw ExitCode(1)
     } catch let error as Diagnostic {
-      note(error.rendered(in: nil))
+      report([error], in: nil)
       throw ExitCode(1)
     } catch let error as ExitCode {
       throw error
     } catch let error as ValidationError {
       throw error
     } catch {
-      note("error: \(error)")
+      report([Diagnostic("gradc.bug", "\(error)", hint: "this is a fault of gradc: please report it with the model")], in: nil)
       throw ExitCode(1)
     }
   }

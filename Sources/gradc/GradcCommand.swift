@@ -19,11 +19,13 @@ struct GradcCommand: ParsableCommand {
         gradc compile square.gd -o build         write square.c and square.h
         gradc inspect square.gd --stage derivative
 
+      Every error is explained by gradc help ID.
+
       Results go to standard output, words about them to standard error.
       Exit status: 0 done; 1 the model, the data or the check is at fault; 64 wrong usage.
       """,
     version: "gradc 0.1.0",
-    subcommands: [Run.self, Check.self, Inspect.self, Compile.self])
+    subcommands: [Run.self, Check.self, Inspect.self, Compile.self, Help.self])
 
   /// `-Dn=8` is `-D n=8`: the parser of arguments would take `Dn` for the name of an option.
   static func main() {

@@ -19,10 +19,10 @@ struct ModelArguments: ParsableArguments {
     for text in dims {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, let value = Int(parts[1]), value >= 0 else {
-        throw ValidationError("-D takes name=value with a whole number of 0 or more, not '\(text)'.")
+        throw ValidationError("usage.dim", "-D takes name=value with a whole number of 0 or more, not '\(text)'.")
       }
       if let other = options.dims[String(parts[0])], other != value {
-        throw ValidationError("-D binds '\(parts[0])' twice, to \(other) and to \(value).")
+        throw ValidationError("usage.dim", "-D binds '\(parts[0])' twice, to \(other) and to \(value).")
       }
       options.dims[String(parts[0])] = value
     }
@@ -30,7 +30,7 @@ struct ModelArguments: ParsableArguments {
     case nil: break
     case "f32": options.precision = .f32
     case "f64": options.precision = .f64
-    case .some(let other): throw ValidationError("--precision is f32 or f64, not '\(other)'.")
+    case .some(let other): throw ValidationError("usage.precision", "--precision is f32 or f64, not '\(other)'.")
     }
     return options
   }
@@ -38,7 +38,11 @@ struct ModelArguments: ParsableArguments {
   func validate() throws { _ = try options() }
 
   /// Reads and builds the model.
-  func load() throws -> Model { try Model(source: SourceFile(reading: model), options: options()) }
+  func load() throws -> Model {
+    let model = try Model(source: SourceFile(reading: model), options: options())
+    Console.report(model.warnings, in: model.source)
+    return model
+  }
 }
 
 /// Where the data comes from.
@@ -57,7 +61,7 @@ struct DataArguments: ParsableArguments {
     try set.map { text in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw ValidationError("--set takes name=value, not '\(text)'.")
+        throw ValidationError("usage.set", "--set takes name=value, not '\(text)'.")
       }
       return (String(parts[0]), String(parts[1]))
     }

@@ -22,6 +22,11 @@ public struct Inspection: Sendable {
     self.forEmbedding = forEmbedding
   }
 
+  /// What is declared in the model and never read; nothing where the model has mistakes.
+  public var warnings: [Diagnostic] {
+    elaborate(source, options: ElaborationOptions(precision: options.precision, bindings: options.dims)).0?.warnings ?? []
+  }
+
   /// - Throws: `ModelError` with the mistakes of the model; of the syntax stage only those of syntax.
   public func text(of stage: Stage) throws -> String {
     if stage == .syntax {

@@ -31,29 +31,46 @@ public struct Diagnostic: Error, Hashable, Sendable {
     self.notes = notes
   }
 
+  /// Plain text, or with colours as terminals show them.
+  public enum Style: Hashable, Sendable {
+    case plain, coloured
+
+    fileprivate func paint(_ text: String, _ codes: String) -> String {
+      self == .plain || text.isEmpty ? text : "\u{1B}[\(codes)m\(text)\u{1B}[0m"
+    }
+    fileprivate func paint(_ text: String, as kind: String) -> String {
+      paint(text, kind == "error" ? "1;31" : kind == "warning" ? "1;33" : "1;36")
+    }
+  }
+
   /// The text that users see: `file:line:column: error: …`, the line, a caret, the hint.
-  public func rendered(in file: SourceFile?) -> String {
-    var lines = Self.headline(severity.rawValue, message, range, file)
-    if let hint { lines.append("   = hint: \(hint)") }
-    for note in notes { lines += Self.headline("note", note.message, note.range, file) }
+  public func rendered(in file: SourceFile?, style: Style = .plain) -> String {
+    var lines = Self.headline(severity.rawValue, message, range, file, style)
+    if let hint { lines.append(style.paint("   = ", "1;34") + style.paint("hint:", "1") + " \(hint)") }
+    for note in notes { lines += Self.headline("note", note.message, note.range, file, style) }
     return lines.joined(separator: "\n")
   }
 
-  private static func headline(_ kind: String, _ message: String, _ range: SourceRange?, _ file: SourceFile?) -> [String] {
-    guard let file else { return ["\(kind): \(message)"] }
-    guard let range else { return ["\(file.name): \(kind): \(message)"] }
+  private static func headline(
+    _ kind: String, _ message: String, _ range: SourceRange?, _ file: SourceFile?, _ style: Style
+  ) -> [String] {
+    let words = "\(style.paint("\(kind):", as: kind)) \(style.paint(message, "1"))"
+    guard let file else { return [words] }
+    guard let range else { return ["\(file.name): \(words)"] }
     let (line, column) = file.position(of: range.lower)
     let text = file.text(ofLine: line)
     let end = file.position(of: range.upper)
     // A range over several lines is marked to the end of its first one.
     let last = end.line == line ? end.column : text.count + 1
-    let margin = String(repeating: " ", count: String(line).count)
     let (shown, start, count) = window(of: text, from: column - 1, count: max(1, last - column))
     let indent = shown.prefix(start).map { $0 == "\t" ? "\t" : String(repeating: " ", count: $0.columns) }.joined()
     let columns = shown.dropFirst(start).prefix(count).reduce(0) { $0 + $1.columns }
-    let carets = String(repeating: "^", count: max(1, columns))
-    let visible = String(shown.map(\.visible))
-    return ["\(file.name):\(line):\(column): \(kind): \(message)", "\(line) | \(visible)", "\(margin) | \(indent)\(carets)"]
+    let carets = style.paint(String(repeating: "^", count: max(1, columns)), as: kind)
+    let margin = String(repeating: " ", count: String(line).count)
+    return [
+      "\(file.name):\(line):\(column): \(words)", style.paint("\(line) |", "1;34") + " \(String(shown.map(\.visible)))",
+      style.paint("\(margin) |", "1;34") + " \(indent)\(carets)",
+    ]
   }
 
   /// The part of a line that is shown where the line is very long, with the place of what is marked in it.

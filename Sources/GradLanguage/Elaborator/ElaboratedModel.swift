@@ -30,6 +30,8 @@ public struct ElaboratedModel: Sendable {
   public var dimensions: [Dimension]
   /// The model's float type.
   public var precision: DType
+  /// What is declared and never read.
+  public var warnings: [Diagnostic]
   public var symbolicDimensions: [String] { dimensions.filter { $0.value == nil }.map(\.name) }
 }
 

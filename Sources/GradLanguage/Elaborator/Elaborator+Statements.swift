@@ -14,7 +14,8 @@ extension Elaborator {
       if case .definition(let id) = statement, modelFrame.states[id] == nil { try? elaborate(id, in: modelFrame) }
     }
     elaborateOutputs()
-    return ElaboratedModel(graph: root.builder.finish(), dimensions: dimensions, precision: precision)
+    return ElaboratedModel(
+      graph: root.builder.finish(), dimensions: dimensions, precision: precision, warnings: diagnostics.isEmpty ? warnings() : [])
   }
 
   private func choosePrecision() {

@@ -89,14 +89,16 @@ final class Elaborator {
 
   /// Counts a call that is about to be inlined. Beyond the limit everything is poisoned, so that the end comes soon.
   func countCall(at range: SourceRange) throws {
+    if operations >= GraphTooLarge.defaultLimit { throw Poison() }
     calls += 1
     if calls == GraphTooLarge.callLimit { report(GraphTooLarge(.calls, at: range, limit: calls)) }
     if calls >= GraphTooLarge.callLimit { throw Poison() }
   }
   private func countOperation() throws {
+    if calls >= GraphTooLarge.callLimit { throw Poison() }
     operations += 1
     if operations == GraphTooLarge.defaultLimit { report(GraphTooLarge(.operations, at: source, limit: operations)) }
-    if operations >= GraphTooLarge.defaultLimit || calls >= GraphTooLarge.callLimit { throw Poison() }
+    if operations >= GraphTooLarge.defaultLimit { throw Poison() }
   }
   private func report(_ fault: GraphTooLarge) {
     let diagnostic = fault.diagnostic

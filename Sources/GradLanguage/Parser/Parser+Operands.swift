@@ -127,6 +127,10 @@ extension Parser {
 
   // MARK: Brackets
 
+  /// True before the closing bracket of the opener at an index. Otherwise a mistake has cut off what stands between, and nothing is said
+  /// of the value for the lack of it.
+  private func isSound(upTo opener: Int) -> Bool { !isPanicking && position == Int(tokens[opener].payload) }
+
   /// Passes the closing bracket of the opener at an index. What stands before it unread is the mistake; where the closer is
   /// known, the mistake ends with it.
   mutating func close(_ opener: Int) {
@@ -195,8 +199,10 @@ extension Parser {
       if !isPanicking, kind.endsLine, tokens[opener].payload >= 0 { failWithoutOperand(after: "(") }
       elements.append(missing())
     }
+    let isSound = isSound(upTo: opener)
     close(opener)
     let range = start.union(previousRange)
+    if !isSound { return Operand(id: missing(), range: range) }
     if isTuple { return Operand(id: addTuple(elements, at: range), range: range) }
     return Operand(id: elements[0], range: range)
   }
@@ -224,6 +230,7 @@ extension Parser {
       elements.append(parseExpression(after: elements.isEmpty ? "[" : ",").id)
       if isPanicking || !accept(.comma) { break }
     }
+    if !isSound(upTo: opener) { elements.append(missing()) }
     close(opener)
     let range = start.union(previousRange)
     return add(.list(addElements(elements)), at: range)
@@ -235,6 +242,7 @@ extension Parser {
     let isEinsum = tree.names[name] == "einsum"
     advance()
     var arguments: [ArgumentSyntax] = []
+    var isMisordered = false
     while !isPanicking, kind != .rightParenthesis, !kind.endsLine {
       var label: Identifier?
       if kind(at: 1) == .assign, kind == .name {
@@ -249,13 +257,15 @@ extension Parser {
       } else {
         let operand = parseExpression(after: label != nil ? "=" : arguments.isEmpty ? "(" : ",")
         value = operand.id
-        if label == nil, arguments.last?.label != nil { report(.positionalAfterNamed, at: operand.range) }
+        if label == nil, arguments.last?.label != nil {
+          report(.positionalAfterNamed, at: operand.range)
+          isMisordered = true
+        }
       }
       arguments.append(ArgumentSyntax(label: label, value: value))
       if isPanicking || !accept(.comma) { break }
     }
-    // What a mistake has cut off is not counted: the call lacks arguments that stand in the text.
-    if isPanicking || position != Int(tokens[opener].payload) { arguments.append(ArgumentSyntax(label: nil, value: missing())) }
+    if !isSound(upTo: opener) || isMisordered { arguments.append(ArgumentSyntax(label: nil, value: missing())) }
     close(opener)
     let slice = SyntaxSlice(start: Int32(tree.arguments.count), count: Int32(arguments.count))
     tree.arguments += arguments
@@ -278,6 +288,7 @@ extension Parser {
       }
       if isPanicking || !accept(.comma) { break }
     }
+    if !isSound(upTo: opener) { items.append(.position(missing())) }
     close(opener)
     let slice = SyntaxSlice(start: Int32(tree.indexItems.count), count: Int32(items.count))
     tree.indexItems += items

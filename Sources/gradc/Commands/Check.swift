@@ -14,7 +14,10 @@ struct Check: ParsableCommand {
 
   func run() throws {
     try Console.reporting {
-      let report = try DerivativeCheck.run(source: SourceFile(reading: model.model), options: model.options()) { try data.data(for: $0) }
+      let report = try DerivativeCheck.run(source: SourceFile(reading: model.model), options: model.options()) {
+        Console.report($0.warnings, in: $0.source)
+        return try data.data(for: $0)
+      }
       for line in report.lines { try Console.result(line) }
       if !report.passed { throw ExitCode(1) }
     }

@@ -23,7 +23,8 @@ struct Compile: ParsableCommand {
   private func kinds() throws -> [ModelFiles.Kind] {
     try emit.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let kind = ModelFiles.Kind(rawValue: String(word)) else {
-        throw ValidationError("--emit takes \(ModelFiles.Kind.allCases.map(\.rawValue).joined(separator: ", ")), not '\(word)'.")
+        throw ValidationError(
+          "usage.emit", "--emit takes \(ModelFiles.Kind.allCases.map(\.rawValue).joined(separator: ", ")), not '\(word)'.")
       }
       return kind
     }

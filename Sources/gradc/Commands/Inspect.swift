@@ -22,18 +22,21 @@ struct Inspect: ParsableCommand {
 
   func validate() throws {
     if let stage, stage != "all", Stage(rawValue: stage) == nil {
-      throw ValidationError("--stage is one of \(Stage.allCases.map(\.rawValue).joined(separator: ", ")), all; not '\(stage)'.")
+      throw ValidationError(
+        "usage.stage", "--stage is one of \(Stage.allCases.map(\.rawValue).joined(separator: ", ")), all; not '\(stage)'.")
     }
     if let printAfter, printAfter != "all", !Inspection.passes.contains(printAfter) {
-      throw ValidationError("--print-after is one of \(Inspection.passes.joined(separator: ", ")), all; not '\(printAfter)'.")
+      throw ValidationError(
+        "usage.stage", "--print-after is one of \(Inspection.passes.joined(separator: ", ")), all; not '\(printAfter)'.")
     }
-    guard ["tcc", "cc"].contains(backend) else { throw ValidationError("--backend is tcc or cc here, not '\(backend)'.") }
+    guard ["tcc", "cc"].contains(backend) else { throw ValidationError("usage.backend", "--backend is tcc or cc here, not '\(backend)'.") }
   }
 
   func run() throws {
     try Console.reporting {
       let source = try SourceFile(reading: model.model)
       let inspection = Inspection(source: source, options: try model.options(), forEmbedding: backend == "cc")
+      Console.report(inspection.warnings, in: source)
       if let printAfter { try Console.result(try inspection.text(after: printAfter)) }
       if let stage, let one = Stage(rawValue: stage) {
         try Console.result(try inspection.text(of: one))

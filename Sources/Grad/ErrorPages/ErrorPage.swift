@@ -1,0 +1,110 @@
+import GradIR
+
+/// What there is to know of one kind of error or warning: `gradc help ID` prints it, docs/errors.md holds them all.
+public struct ErrorPage: Sendable {
+  /// What leads to the error, and only to it.
+  public enum Example: Sendable {
+    /// A model that is at fault whatever its data are.
+    case model(String)
+    /// A model with data as the command line gives it (`--set x=[1,2] -D n=3`), at fault in a run.
+    case run(String, with: String)
+    /// Commands, as a shell takes them.
+    case commands(String)
+  }
+  public let id: String
+  /// Why it is an error.
+  public let cause: String
+  public let example: Example
+  /// What to do about it.
+  public let mend: String
+
+  init(_ id: String, _ cause: String, _ example: Example, mend: String) {
+    self.id = id
+    self.cause = cause
+    self.example = example
+    self.mend = mend
+  }
+
+  /// All pages, sorted by id within their families.
+  public static let all: [ErrorPage] =
+    syntax + names + functions + types + shapes + dims + derivatives + models + data + arrays + runs + compilers + usage
+
+  public static func page(_ id: String) -> ErrorPage? { all.first { $0.id == id } }
+}
+
+extension ErrorPage {
+  /// What gradc says of the example; nil where commands lead to it.
+  public var diagnostics: [Diagnostic]? {
+    switch example {
+    case .model(let text):
+      do {
+        return try Model(source: ErrorPage.source(text)).warnings
+      } catch {
+        return (error as? ModelError)?.diagnostics ?? []
+      }
+    case .run(let text, let words):
+      do {
+        // The page says the same on every machine.
+        try Memory.planted.withValue(16 << 30) { try ErrorPage.run(text, words.split(separator: " ").map(String.init)) }
+        return []
+      } catch {
+        return (error as? ModelError)?.diagnostics ?? (error as? Diagnostic).map { [$0] } ?? []
+      }
+    case .commands: return nil
+    }
+  }
+
+  private static func source(_ text: String) -> SourceFile { SourceFile(name: "model.gd", text: text + "\n") }
+
+  private static func run(_ text: String, _ words: [String]) throws {
+    var options = ModelOptions()
+    var data = ModelData()
+    var settings: [(String, String)] = []
+    for (option, word) in zip(words, words.dropFirst()) {
+      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+      if option == "-D" { options.dims[parts[0]] = Int(parts[1]) }
+      if option == "--set" { settings.append((parts[0], parts[1])) }
+    }
+    let model = try Model(source: source(text), options: options)
+    for (name, value) in settings { try data.set(name, text: value) }
+    _ = try model.bind(data).run(on: .interpreter)
+  }
+
+  /// The page as text, which is Markdown as well.
+  public var text: String {
+    var parts = ["## \(id)", cause]
+    switch example {
+    case .model(let text): parts.append(text.indented)
+    case .run(let text, let words): parts.append("\(text)\n\n$ gradc run model.gd\(words.isEmpty ? "" : " \(words)")".indented)
+    case .commands(let text): parts.append(text.indented)
+    }
+    if let diagnostics {
+      let source = if case .model(let text) = example { text } else if case .run(let text, _) = example { text } else { "" }
+      let shown = diagnostics.map { $0.rendered(in: ErrorPage.source(source)) }.joined(separator: "\n")
+      parts += ["gradc says:", shown.indented]
+    }
+    return (parts + [mend]).joined(separator: "\n\n")
+  }
+
+  /// docs/errors.md.
+  public static var document: String {
+    let list = all.map { "- [\($0.id)](#\($0.id.filter { $0 != "." }))" }.joined(separator: "\n")
+    return """
+      # Errors and warnings
+
+      Every error has an ID, by which `gradc help ID` prints its entry here: why it is an error, an example, and what to do. On a terminal
+      the IDs stand below the messages. This page is made from the compiler's own table; the messages are what it says of the examples.
+
+      \(list)
+
+      \(all.map(\.text).joined(separator: "\n\n"))
+
+      """
+  }
+}
+
+extension String {
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
+  }
+}
