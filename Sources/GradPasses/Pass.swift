@@ -17,7 +17,9 @@ public struct Pass: Sendable {
   }
 
   /// The passes of `optimize`, in their order.
-  public static let all: [Pass] = [.foldConstants, .simplify, .mergeEqualValues, .eliminateDeadNodes]
+  public static let all: [Pass] = [
+    .foldConstants, .simplify, .mergeEqualValues, .orderContractions, .eliminateDeadNodes,
+  ]
 }
 
 extension Graph {

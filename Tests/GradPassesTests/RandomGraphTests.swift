@@ -35,4 +35,35 @@ import Testing
       }
     }
   }
+
+  /// All passes against none, each element within the running error bounds; most bounds are numbers, or the test would show nothing.
+  @Test(arguments: 0..<6) func allPassesStayWithinTheErrorBounds(part: Int) throws {
+    var options = RandomGraph.Options()
+    options.specialShare = 0
+    var comparison = BoundComparison()
+    for seed in stride(from: part, to: Self.count, by: 6) {
+      let sample = RandomGraph.make(seed: UInt64(90_000 + seed), options: options)
+      let graph = differentiate(sample.graph)
+      let optimized = Pass.all.reduce(graph) { $1.run($0) }
+      try GraphVerifier.verify(optimized, allowsDerivatives: false)
+      try comparison.compare(graph, optimized, inputs: sample.inputs, dims: sample.dims, "seed \(seed)")
+    }
+    #expect(comparison.compared * 2 > comparison.all, "\(comparison)")
+  }
+
+  @Test(arguments: 0..<6) func orderedProductsStayWithinTheErrorBounds(part: Int) throws {
+    var comparison = BoundComparison()
+    var changed = 0
+    for seed in stride(from: part, to: Self.count, by: 6) {
+      let sample = RandomProducts(seed: UInt64(seed))
+      let graph = [Pass.simplify, .mergeEqualValues].reduce(differentiate(sample.graph)) { $1.run($0) }
+      let ordered = Pass.orderContractions.run(graph)
+      if ordered != graph { changed += 1 }
+      try GraphVerifier.verify(ordered, allowsDerivatives: false)
+      try comparison.compare(graph, ordered, inputs: sample.inputs, dims: sample.dims, "seed \(seed)")
+    }
+    #expect(changed * 10 > Self.count / 6 && comparison.compared * 10 > comparison.all * 9, "\(changed) changed, \(comparison)")
+    // Bounds that nothing comes near would hide what is wrong.
+    #expect(comparison.greatestShare > 0.01, "\(comparison)")
+  }
 }

@@ -38,9 +38,9 @@ final class InterpretedGraph {
   /// The extents of each value.
   let extents: [[Int]]
   /// The bodies of loops, by node.
-  private var bodies: [Int: InterpretedGraph] = [:]
+  private(set) var bodies: [Int: InterpretedGraph] = [:]
   /// Which nodes a result needs: the others are not run, as no back end runs them, so that a fault in them is none.
-  private let live: [Bool]
+  let live: [Bool]
   /// For each node the values that nothing later reads.
   private var dying: [[ValueID]]
 
@@ -103,7 +103,7 @@ final class InterpretedGraph {
     return value
   }
 
-  private func evaluate(_ index: Int, _ node: Node, _ operands: [Tensor]) throws(RunFault) -> [Tensor] {
+  func evaluate(_ index: Int, _ node: Node, _ operands: [Tensor]) throws(RunFault) -> [Tensor] {
     let shape = extents[Int(node.firstResult.index)]
     switch node.op {
     case .parameter, .derivative: preconditionFailure("\(node.op.name) is not evaluated")

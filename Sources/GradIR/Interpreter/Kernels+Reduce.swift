@@ -53,7 +53,7 @@ extension Kernels {
   }
 
   /// The lines along an axis: where each starts, and the step and count within.
-  private static func lines(_ shape: [Int], _ axis: Int) -> (starts: [Int], stride: Int, count: Int) {
+  static func lines(_ shape: [Int], _ axis: Int) -> (starts: [Int], stride: Int, count: Int) {
     let strides = rowMajorStrides(shape)
     let others = shape.indices.filter { $0 != axis }
     return (offsets(others.map { shape[$0] }, others.map { strides[$0] }), strides[axis], shape[axis])
