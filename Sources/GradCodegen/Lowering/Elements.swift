@@ -11,9 +11,8 @@ extension Region {
     let key = FunctionEmitter.ElementKey(value: value, access: access)
     for scope in f.scopes.reversed() { if let known = scope.elements[key] { return known } }
     let home = f.homeDepth(access.dims)
-    let result = f.at(home) { compute(value, access, in: f) }
-    // Readers repeat it, so it must be short.
-    assert(result.isAtom, "an element is a name or a number")
+    // Readers repeat it, so it is a name or a number.
+    let result = f.at(home) { f.bind(type(value).dtype, compute(value, access, in: f)) }
     f.scopes[home].elements[key] = result
     return result
   }
