@@ -86,9 +86,17 @@ extension ErrorPage {
     return (parts + [mend]).joined(separator: "\n\n")
   }
 
+  /// What stands before the point of the id.
+  private var family: Substring { id.prefix { $0 != "." } }
+
   /// docs/errors.md.
   public static var document: String {
-    let list = all.map { "- [\($0.id)](#\($0.id.filter { $0 != "." }))" }.joined(separator: "\n")
+    var families: [Substring] = []
+    for page in all where families.last != page.family { families.append(page.family) }
+    let list = families.map { family in
+      let links = all.filter { $0.family == family }.map { "[\($0.id.dropFirst(family.count + 1))](#\($0.id.filter { $0 != "." }))" }
+      return "- \(family): \(links.joined(separator: " · "))"
+    }.joined(separator: "\n")
     return """
       # Errors and warnings
 

@@ -2,9 +2,6 @@
 extension ErrorPage {
   static let types: [ErrorPage] = [
     ErrorPage(
-      "index.type", "Elements are picked by integers.", .model("input x: [3]\ninput at: []\noutput y = x[at]"),
-      mend: "Declare the index as `i64`, or cast it: `i64(at)`. A choice by truth values is `where(c, a, b)`."),
-    ErrorPage(
       "type.bool", "Conditions, `and`, `or`, `not`, `any` and `all` take truth values.",
       .model("input x: []\noutput y = if x then 1 else 2"), mend: "Compare: `x != 0`."),
     ErrorPage(
@@ -53,6 +50,9 @@ extension ErrorPage {
     ErrorPage(
       "index.step", "A slice's step is an integer other than 0, known while compiling.", .model("input x: [3]\noutput y = x[::0]"),
       mend: "Write `x[::2]`, or `x[::-1]` for the reverse."),
+    ErrorPage(
+      "index.type", "Elements are picked by integers.", .model("input x: [3]\ninput at: []\noutput y = x[at]"),
+      mend: "Declare the index as `i64`, or cast it: `i64(at)`. A choice by truth values is `where(c, a, b)`."),
     ErrorPage(
       "reduction.empty", "The greatest, the least and the mean of nothing are not defined. (A sum of nothing is 0, a product 1.)",
       .model("output y = max(zeros([0, 3]), axis=0)"), mend: "Keep the axis from being empty, or `concat` a value that stands for nothing."),

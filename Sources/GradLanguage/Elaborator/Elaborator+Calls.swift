@@ -114,7 +114,8 @@ extension Elaborator {
     try countCall(at: range)
     if !function.hasSoundParameters { throw Poison() }
     let parameters = function.parameters.map { (name: tree.text($0.identifier.name), isOptional: $0.defaultValue != nil) }
-    let slots = try assigned(arguments, to: parameters, name: name, at: range)
+    let declared = isPrelude ? nil : function.identifier.range
+    let slots = try assigned(arguments, to: parameters, name: name, at: range, declared: declared)
     let inner = Frame(tree: tree, isPrelude: isPrelude, function: index, context: context, caller: frame, callRange: range)
     for (target, id) in function.definitions.flatMap({ id in tree[id].targets.enumerated().map { ($0, id) } }) {
       if inner.bindings[target.element.name] == nil { inner.bindings[target.element.name] = .definition(id, target: target.offset) }
@@ -155,10 +156,12 @@ extension Elaborator {
 
   /// The argument of each parameter; nil where it takes its default.
   func assigned(
-    _ arguments: [Argument], to parameters: [(name: String, isOptional: Bool)], name: String, at range: SourceRange
+    _ arguments: [Argument], to parameters: [(name: String, isOptional: Bool)], name: String, at range: SourceRange,
+    declared: SourceRange? = nil
   ) throws -> [Argument?] {
     var slots = [Argument?](repeating: nil, count: parameters.count)
     let signature = "\(name)(\(parameters.map { $0.isOptional ? "\($0.name)=…" : $0.name }.joined(separator: ", ")))"
+    let notes = declared.map { [Diagnostic.Note("`\(name)` is defined here", at: $0)] } ?? []
     var isSound = true
     for (place, argument) in arguments.enumerated() {
       guard let label = argument.label else {
@@ -169,7 +172,7 @@ extension Elaborator {
           let count = needed == parameters.count ? "\(needed)" : "\(needed) to \(parameters.count)"
           report(
             "function.arguments", "`\(name)` takes \(count) argument\(count == "1" ? "" : "s"), not \(arguments.count)", at: argument.range,
-            hint: "it is `\(signature)`")
+            hint: "it is `\(signature)`", notes: notes)
           throw Poison()
         }
         continue
@@ -178,12 +181,12 @@ extension Elaborator {
         let meant = nearest(to: label, among: parameters.map(\.name))
         report(
           "function.arguments", "`\(name)` has no parameter `\(label)`", at: argument.range,
-          hint: meant.map { "did you mean `\($0)`?" } ?? "it is `\(signature)`")
+          hint: meant.map { "did you mean `\($0)`?" } ?? "it is `\(signature)`", notes: notes)
         isSound = false
         continue
       }
       if slots[slot] != nil {
-        report("function.arguments", "`\(name)` is given `\(label)` twice", at: argument.range)
+        report("function.arguments", "`\(name)` is given `\(label)` twice", at: argument.range, notes: notes)
         isSound = false
       }
       slots[slot] = argument
@@ -193,7 +196,7 @@ extension Elaborator {
       report(
         "function.arguments",
         "`\(name)` lacks its argument\(missing.count == 1 ? "" : "s") \(missing.map { "`\($0)`" }.joined(separator: ", "))",
-        at: range, hint: "it is `\(signature)`")
+        at: range, hint: "it is `\(signature)`", notes: notes)
       isSound = false
     }
     if !isSound { throw Poison() }

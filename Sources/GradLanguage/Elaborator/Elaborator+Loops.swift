@@ -149,7 +149,7 @@ extension Elaborator {
       guard parts.count == call.states.count else {
         throw mistake(
           "loop.state", "`\(call.name)` returns \(parts.count) value\(parts.count == 1 ? "" : "s"), the state has \(call.states.count)",
-          at: call.range)
+          at: call.range, notes: definitionNotes(call))
       }
     }
     return try parts.map { part in
@@ -218,6 +218,12 @@ extension Elaborator {
     return tree.functions[index].parameters.map { tree.text($0.identifier.name) }
   }
 
+  /// Where a loop's function gives its result, if it is the model's.
+  private func definitionNotes(_ call: LoopCall) -> [Diagnostic.Note] {
+    guard case .model(let index) = call.callee else { return [] }
+    return [Diagnostic.Note("this is what a step of `\(call.name)` gives", at: tree.range(of: tree.functions[index].result))]
+  }
+
   private func builtinArguments(_ builtin: Builtin, _ call: LoopCall, _ arguments: [Argument]) throws -> Arguments {
     var chosen = builtin
     if let alternative = builtin.alternative, arguments.count >= 2 { chosen = alternative }
@@ -243,7 +249,7 @@ extension Elaborator {
         throw mistake(
           "shape.mismatch",
           "\(subject) of `\(call.kind.rawValue)` is \(state.shape) and becomes \(result.shape) after a step of `\(call.name)`",
-          at: call.range, hint: "a state keeps its type and shape")
+          at: call.range, hint: "a state keeps its type and shape", notes: definitionNotes(call))
       }
       if state.isWeak {
         let joined = try commonType([state, result], keepsBool: true, at: call.range)
@@ -256,7 +262,7 @@ extension Elaborator {
         throw mistake(
           "type.mismatch",
           "\(subject) of `\(call.kind.rawValue)` is \(state.type) and becomes \(shown(result)) after a step of `\(call.name)`",
-          at: call.range, hint: "cast the first state: `\(result.dtype)(…)`")
+          at: call.range, hint: "cast the first state: `\(result.dtype)(…)`", notes: definitionNotes(call))
       }
     }
     return changed ? states : nil

@@ -111,7 +111,9 @@ extension Elaborator {
     let shown = names.count > 6 ? Array(names.prefix(3)) + ["…"] + Array(names.suffix(2)) : names
     report(
       "name.cycle", "`\(names[0])` needs itself" + (names.count > 1 ? ": " + (shown + [names[0]]).joined(separator: " ← ") : ""),
-      at: first.targets[0].range, hint: "a definition names one value; what runs step by step is a `fold` or a `scan`")
+      at: first.targets[0].range, hint: "a definition names one value; what runs step by step is a `fold` or a `scan`",
+      notes: zip(cycle, names).dropFirst().prefix(3).map { Diagnostic.Note("`\($1)` is defined here", at: owner.tree[$0].targets[0].range) }
+    )
   }
 
   /// The definitions of a frame that a definition of it names, directly or through functions.
