@@ -56,6 +56,17 @@ import Testing
     #expect(found.first?.range != nil)
   }
 
+  @Test(
+    arguments: [
+      "output y = zeros([\(String(repeating: "1, ", count: 10_000))1])", "input x: [\(String(repeating: "1, ", count: 64))1]\noutput x",
+      "output y = sum(\(String(repeating: "[", count: 65))1\(String(repeating: "]", count: 65)))",
+      "param x: [\(String(repeating: "1, ", count: 39))1]\noutput y = jacobian(2 * x, x)",
+    ]) func tensorsHaveABoundedNumberOfAxes(_ text: String)
+  {
+    let found = diagnostics(text)
+    #expect(found.map(\.id) == ["shape.rank"] && found[0].message.contains("at most 64 axes") && found[0].range != nil, "\(found)")
+  }
+
   @Test func aDimBoundBeyondTheLimitIsCalledSo() {
     let source = SourceFile(name: "m.gd", text: "dim n\ninput x: [n]\noutput x")
     let found = elaborate(source, options: ElaborationOptions(bindings: ["n": .max])).1

@@ -30,7 +30,7 @@ extension ErrorPage {
       .model("param w: [3] ~ normal(-1)\noutput w"), mend: "Mend the numbers."),
     ErrorPage(
       "model.size",
-      "Calls are copies of their functions and derivatives are written out, 200,000 calls and 500,000 operations at most. Functions that call another twice, "
+      "Calls are copies of their functions and derivatives are written out, 200,000 calls and 250,000 operations at most. Functions that call another twice, "
         + "and derivatives of derivatives, double with each level.",
       .model(
         """

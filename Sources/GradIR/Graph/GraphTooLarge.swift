@@ -13,7 +13,7 @@ public struct GraphTooLarge: Error, Hashable, Sendable {
   }
 
   /// The most operations of a model, those in the bodies of its loops counted. A node takes about half a kilobyte.
-  public static let defaultLimit = 500_000
+  public static let defaultLimit = 250_000
   /// The most calls of functions that are inlined.
   public static let callLimit = 200_000
 }

@@ -22,7 +22,8 @@ public enum TypeRule {
     for type in types
     where !operands.contains(where: { $0.shape == type.shape }) {
       if type.shape.count.isOverflow || type.shape.dims.contains(where: \.isOverflow) {
-        throw TypeRuleError("a tensor of \(type.shape) is too large: it has fewer than 2^61 elements", isTooLarge: true)
+        let shape = type.shape.dims.contains(where: \.isOverflow) ? "the result" : "a tensor of \(type.shape)"
+        throw TypeRuleError("\(shape) is too large: a tensor has fewer than 2^61 elements", isTooLarge: true)
       }
       if type.shape.dims.contains(where: { $0.isAtLeast(0) == false }) { throw TypeRuleError("\(op.name) would give \(type)") }
     }

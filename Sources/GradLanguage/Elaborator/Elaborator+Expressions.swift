@@ -186,7 +186,10 @@ extension Elaborator {
 
   /// `[1, 2]`: one constant where all is known, else a stack.
   private func tensor(list values: [Value], at range: SourceRange?) throws -> TensorValue {
-    if let known = Self.constant(values) { return constant(known, isWeak: known.dtype != .bool) }
+    if let known = Self.constant(values) {
+      try checkSize(of: Shape(known.shape.map { Dim($0) }), at: range)
+      return constant(known, isWeak: known.dtype != .bool)
+    }
     if values.isEmpty { return constant(Constant(dtype: .f64, shape: [0], bits: []), isWeak: true) }
     return try stacked(values.map { try tensor($0, at: range) }, axis: 0, verb: "stack", at: range)
   }

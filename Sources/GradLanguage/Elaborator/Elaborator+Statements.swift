@@ -241,10 +241,20 @@ extension Elaborator {
     }
     guard isWhole else { throw Poison() }
     let shape = Shape(dims)
-    if shape.count.isOverflow || shape.count.constant.map({ $0 < 0 }) == true {
-      throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^61 elements", at: syntax.range)
-    }
+    try checkSize(of: shape, at: syntax.range)
     return TensorType(syntax.dtype ?? precision, shape)
+  }
+
+  /// The most axes of a tensor: that many loops stand in each other.
+  static let rankLimit = 64
+
+  func checkSize(of shape: Shape, at range: SourceRange?) throws {
+    if shape.rank > Self.rankLimit {
+      throw mistake("shape.rank", "a tensor has at most \(Self.rankLimit) axes, found \(shape.rank)", at: range)
+    }
+    if shape.count.isOverflow {
+      throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^61 elements", at: range)
+    }
   }
 
   /// A definition's value, checked against the type that it is given.

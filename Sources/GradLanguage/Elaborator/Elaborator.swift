@@ -122,8 +122,10 @@ final class Elaborator {
     if case .constant = op {
     } else {
       do {
-        _ = try TypeRule.infer(op, ids.map(context.builder.type(of:)))
-      } catch {
+        for type in try TypeRule.infer(op, ids.map(context.builder.type(of:))) where type.rank > Self.rankLimit {
+          try checkSize(of: type.shape, at: source)
+        }
+      } catch let error as TypeRuleError {
         throw mistake(error.isTooLarge ? "dim.size" : "type.rule", error.message, at: source)
       }
     }

@@ -101,7 +101,7 @@ extension Elaborator {
   func checkedShape(_ dims: [Dim], at range: SourceRange) throws -> Shape {
     for dim in dims { try require(dim, .atLeast, 0, id: "dim.negative", "the dimension \(dim) is negative", at: range) }
     let shape = Shape(dims)
-    if shape.count.isOverflow { throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^61 elements", at: range) }
+    try checkSize(of: shape, at: range)
     return shape
   }
 
