@@ -11,6 +11,8 @@ public enum DerivativeCheck {
     public var compared = 0
     /// Elements within a step of a kink, or without a finite difference.
     public var skipped = 0
+    /// False where the function cannot be held still for differences: a `stop_gradient` within a loop.
+    public var hasDifferences = true
     public var worst: Worst?
     /// Forward against reverse mode: the two products that should be equal, where both exist.
     public var modes: (forward: Double, reverse: Double, tolerance: Double)?
@@ -95,7 +97,9 @@ extension DerivativeCheck.Finding {
   /// One line of the report.
   var line: String {
     var text = "\(passed ? "ok  " : "FAIL") \(title): "
-    if let worst {
+    if !hasDifferences {
+      text += "not compared with differences, for a `stop_gradient` within a loop"
+    } else if let worst {
       text += "\(compared) elements against differences"
       if skipped > 0 { text += " (\(skipped) skipped: within a step of a kink or not finite)" }
       text += ", worst \(worst.element): \(worst.derivative), differences \(worst.difference)"

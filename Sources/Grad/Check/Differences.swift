@@ -1,27 +1,33 @@
 import GradIR
 
-/// y as a function of x alone: the graph with x cut off from what it is made of.
+/// y as a function of x alone: the graph with x cut off from what it is made of. What `stop_gradient` holds still is data here: its
+/// value at x, whatever x the function is called with.
 struct CutFunction {
   private let graph: Graph
   private let inputs: [Tensor]
+  private let held: [Tensor]
   private let dims: [String: Int]
+  /// False where a loop's body stops gradients: what it holds still differs from step to step.
+  let hasDifferences: Bool
 
   init(
     graph: Graph, result: ValueID, by x: ValueID, inputs: [Tensor], dims: [String: Int], differentiate: (Graph) -> Graph
   ) throws {
     var cut = graph
-    cut.parameters.append(Parameter(name: "x", type: graph.type(of: x)))
-    let index = graph.nodeIndex(of: x)
-    cut.nodes[index].op = .parameter(cut.parameters.count - 1)
-    cut.nodes[index].operands = []
+    cut.cutOff(x, as: "x")
     cut.results = [Output(name: "y", value: result)]
+    let nodes = zip(cut.nodes, cut.liveNodes).filter(\.1).map(\.0)
+    hasDifferences = !nodes.contains { if case .loop(let loop) = $0.op { loop.body.stopsGradients } else { false } }
+    let stopped = nodes.filter { $0.op == .stopGradient }.map(\.firstResult)
+    held = try GraphInterpreter.run(differentiate(graph.asking(for: stopped)), inputs: inputs, dims: dims)
+    for value in stopped { cut.cutOff(value, as: "stopped") }
     self.graph = differentiate(cut)
     self.inputs = inputs
     self.dims = dims
   }
 
   func callAsFunction(_ x: Tensor) throws -> [Double] {
-    let y = try GraphInterpreter.run(graph, inputs: inputs + [x], dims: dims)[0]
+    let y = try GraphInterpreter.run(graph, inputs: inputs + [x] + held, dims: dims)[0]
     return (0..<y.count).map { y.double(at: $0) }
   }
 }

@@ -65,7 +65,8 @@ extension Model {
       Diagnostic(id, "'\(parameter.name)' is \(type), but \(item.origin) \(facts)", at: parameter.source)
     }
     if tensor.shape.count != type.rank {
-      return diagnostic("data.rank", "has \(tensor.shape.count) axes (\(tensor.typeText)), not \(type.rank)")
+      let axes = "\(tensor.shape.count) \(tensor.shape.count == 1 ? "axis" : "axes")"
+      return diagnostic("data.rank", "has \(axes) (\(tensor.typeText)), not \(type.rank)")
     }
     return tensor.obstacle(to: type.dtype).map { diagnostic("data.type", $0) }
   }
