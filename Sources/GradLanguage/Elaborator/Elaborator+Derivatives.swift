@@ -46,7 +46,7 @@ extension Elaborator {
       let target = name == "jvp" ? x : differentiated
       let seedRange = frame.tree.range(of: syntax[2].value)
       var tensor = try tensor(seed ?? .error, at: seedRange)
-      if tensor.isWeak { tensor = try cast(tensor, to: target.dtype, at: seedRange) }
+      if tensor.isWeak || !tensor.dtype.isFloat { tensor = try cast(tensor, to: target.dtype, at: seedRange) }
       tensor.isWeak = false
       guard tensor.type == target.type else {
         throw mistake(

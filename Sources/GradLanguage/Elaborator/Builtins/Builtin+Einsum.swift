@@ -67,7 +67,8 @@ extension Elaborator {
   /// The label of an axis that `...` stands for, by its place from the right; letters are below.
   private static func ellipsisLabel(_ place: Int) -> Int { 256 + place }
 
-  /// einsum("ij,jk->ik", a, b): diagonals of repeated labels, sums of lone ones, then products from the left.
+  /// einsum("ij,jk->ik", a, b): diagonals of repeated labels, sums of lone ones, then products from the left. As in NumPy an axis of
+  /// 1 fits any extent of its label.
   func einsum(_ arguments: Arguments) throws -> TensorValue {
     guard case .text(let written)? = arguments.variadic.first?.value, let place = arguments.variadic.first?.range else {
       throw mistake(
@@ -133,24 +134,19 @@ extension Elaborator {
         case .ellipsis: (0..<own).reversed().map(Self.ellipsisLabel)
         }
       }
-      for (label, dim) in zip(axes, value.shape.dims) {
-        guard let known = extents[label], known != dim else {
-          extents[label] = dim
-          continue
-        }
-        if label < Self.ellipsisLabel(0) || (known != 1 && dim != 1) {
+      for (axis, (label, dim)) in zip(axes, value.shape.dims).enumerated() {
+        // A diagonal takes equal axes; two operands, or an operand and the result, also an axis of 1.
+        let within = axes[..<axis].firstIndex(of: label).map { value.shape[$0] }
+        if let other = within ?? extents[label], other != dim, within != nil || (other != 1 && dim != 1) {
           let name = label < Self.ellipsisLabel(0) ? "the label `\(String(decoding: [UInt8(label)], as: UTF8.self))`" : "an axis of `...`"
-          throw mistake("shape.mismatch", "\(name) stands for \(known) and for \(dim)", at: range)
+          throw mistake("shape.mismatch", "\(name) stands for \(other) and for \(dim)", at: range)
         }
-        if known == 1 { extents[label] = dim }
+        if dim != 1 || extents[label] == nil { extents[label] = dim }
       }
       terms.append(Term(labels: axes, value: value))
     }
     for index in terms.indices {
-      let spread = terms[index].labels.indices.filter { axis in
-        let label = terms[index].labels[axis]
-        return label >= Self.ellipsisLabel(0) && terms[index].value.shape[axis] == 1 && extents[label] != 1
-      }
+      let spread = terms[index].labels.indices.filter { terms[index].value.shape[$0] == 1 && extents[terms[index].labels[$0]] != 1 }
       if spread.isEmpty { continue }
       let value = terms[index].value
       terms[index].value = try emit(.reshape(value.shape.removing(spread)), [value], isWeak: value.isWeak)
