@@ -14,6 +14,12 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
   /// From here on memory is asked for in pages of this size: large products run half as fast again with them.
   private static let hugePage = 2 << 20
 
+  /// The system may promise more than there is, and end the process that makes use of it.
+  private static let physicalMemory: Int = {
+    let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+    return pages > 0 && size > 0 ? pages * size : .max
+  }()
+
   public init() {}
   deinit { free(start) }
 
@@ -26,7 +32,9 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
     // Half as much again as before, so that sizes that creep up do not ask each time.
     let wanted = max(bytes, UInt64(capacity) + UInt64(capacity) / 2)
     let (sum, overflow) = wanted.addingReportingOverflow(UInt64(alignment - 1))
-    guard !overflow, let size = Int(exactly: sum & ~UInt64(alignment - 1)) else { throw .workspace(bytes: bytes) }
+    guard !overflow, let size = Int(exactly: sum & ~UInt64(alignment - 1)), size <= Self.physicalMemory else {
+      throw .workspace(bytes: bytes)
+    }
     free(start)
     start = nil
     capacity = 0

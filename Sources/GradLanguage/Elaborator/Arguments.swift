@@ -34,14 +34,18 @@ struct Arguments {
   func integer(_ name: String) throws -> Int {
     if let constant = elaborator.integer(try value(name))?.constant { return constant }
     try checkSize(name)
-    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer known while compiling", at: range(name))
+    throw elaborator.mistake(
+      "argument.integer", "`\(name)` of `\(self.name)` is an integer known while compiling, found \(found(name))", at: range(name))
   }
   /// An integer expression over dims.
   func dim(_ name: String) throws -> Dim {
     if let dim = elaborator.integer(try value(name)) { return dim }
     try checkSize(name)
-    throw elaborator.mistake("argument.integer", "`\(name)` of `\(self.name)` is an integer or an expression over dims", at: range(name))
+    throw elaborator.mistake(
+      "argument.integer", "`\(name)` of `\(self.name)` is an integer or an expression over dims, found \(found(name))", at: range(name))
   }
+  private func found(_ name: String) -> String { slots[name].map { elaborator.shown($0.value) } ?? "nothing" }
+
   /// Says of an integer that it is too large, where that is why it is no dim.
   private func checkSize(_ name: String) throws {
     let isTooLarge =
@@ -54,7 +58,7 @@ struct Arguments {
   func bool(_ name: String) throws -> Bool {
     guard has(name) else { return false }
     if case .number(.bool(let value)) = try value(name) { return value }
-    throw elaborator.mistake("argument.bool", "`\(name)` of `\(self.name)` is `true` or `false`", at: range(name))
+    throw elaborator.mistake("argument.bool", "`\(name)` of `\(self.name)` is `true` or `false`, found \(found(name))", at: range(name))
   }
   /// A shape: a list of integer expressions; -1 is kept for `reshape`.
   func shape(_ name: String) throws -> [Dim] {
@@ -67,7 +71,7 @@ struct Arguments {
     if known.count == dims.count { return known }
     try checkSize(name)
     throw elaborator.mistake(
-      "argument.shape", "a shape is a list of integer expressions over dims", at: range(name), hint: "write `[n, 3]`")
+      "argument.shape", "a shape is a list of integer expressions over dims, found \(found(name))", at: range(name), hint: "write `[n, 3]`")
   }
 
   /// An axis of a tensor of that rank; negative ones count from the end.
@@ -99,7 +103,9 @@ struct Arguments {
     var axes: [Int] = []
     for value in values {
       guard let axis = elaborator.integer(value)?.constant else {
-        throw elaborator.mistake("argument.integer", "`\(name)` is an integer or a list of them, known while compiling", at: range(name))
+        throw elaborator.mistake(
+          "argument.integer", "`\(name)` is an integer or a list of them, known while compiling, found \(elaborator.shown(value))",
+          at: range(name))
       }
       let own = try checked(axis, rank, name)
       if axes.contains(own) { throw elaborator.mistake("axis.twice", "axis \(axis) is named twice", at: range(name)) }

@@ -141,12 +141,13 @@ extension Elaborator {
       guard let value else { return nil }
       if let dim = integer(value) { return dim }
       throw mistake(
-        "index.bound", "a slice's bounds are integer expressions over dims", at: range, hint: "an index from the data gathers: `x[i]`")
+        "index.bound", "a slice's bounds are integer expressions over dims, found \(shown(value))", at: range,
+        hint: "an index from the data gathers: `x[i]`")
     }
     var stride = 1
     if let step {
       guard let constant = integer(step)?.constant, constant != 0 else {
-        throw mistake("index.step", "a slice's step is an integer other than 0, known while compiling", at: range)
+        throw mistake("index.step", "a slice's step is an integer other than 0, known while compiling, found \(shown(step))", at: range)
       }
       stride = constant
     }

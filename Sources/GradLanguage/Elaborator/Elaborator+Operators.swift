@@ -248,6 +248,21 @@ extension Elaborator {
     return value.rank == 0 ? "a literal \(kind)" : "\(kind)s of \(value.shape)"
   }
 
+  /// A value as messages show it.
+  func shown(_ value: Value) -> String {
+    switch value {
+    case .error: "a mistake"
+    case .number(.integer(let dim)): "\(dim)"
+    case .number(.float(let number)): "\(number)"
+    case .number(.bool(let truth)): "\(truth)"
+    case .tensor(let tensor): shown(tensor)
+    case .list(let values, _): "a list of \(values.count)"
+    case .tuple(let values): "\(values.count) values"
+    case .text: "a text"
+    case .everything: "all axes"
+    }
+  }
+
   /// c ? a : b, element by element.
   func select(_ condition: Value, _ a: Value, _ b: Value, conditionRange: SourceRange, at range: SourceRange) throws -> Value {
     let chosen = try tensor(condition, at: conditionRange)

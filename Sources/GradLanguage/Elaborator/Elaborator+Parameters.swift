@@ -69,8 +69,10 @@ extension Elaborator {
       switch evaluate(argument.value) {
       case .error: return nil
       case .number(let number) where number.double != nil: values[slot] = number.double
-      default:
-        report("init.value", "an initializer's argument is a number known while compiling", at: tree.range(of: argument.value))
+      case let other:
+        report(
+          "init.value", "an initializer's argument is a number known while compiling, found \(shown(other))",
+          at: tree.range(of: argument.value))
         return nil
       }
     }

@@ -198,8 +198,8 @@ extension Elaborator {
       case .error: return .error
       case .number(.integer(let dim)): value = dim
       case let other where isTooLarge(other): value = .overflow
-      default:
-        report("dim.value", "the dim `\(name)` is not an integer", at: range, hint: "a fixed dim is `dim \(name) = 4`")
+      case let other:
+        report("dim.value", "the dim `\(name)` is not an integer but \(shown(other))", at: range, hint: "a fixed dim is `dim \(name) = 4`")
         return .error
       }
     }
@@ -232,9 +232,9 @@ extension Elaborator {
       case let other where isTooLarge(other):
         report("dim.size", "this dimension is too large: \(Self.dimLimits)", at: range)
         isWhole = false
-      default:
+      case let other:
         report(
-          "dim.value", "a dimension is an integer expression over dims, known before the data", at: range,
+          "dim.value", "a dimension is an integer expression over dims, known before the data, found \(shown(other))", at: range,
           hint: "a dimension is declared by `dim`")
         isWhole = false
       }

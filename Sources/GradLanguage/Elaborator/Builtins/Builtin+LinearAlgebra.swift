@@ -28,9 +28,11 @@ extension Builtin {
       case .list(let values, _), .tuple(let values): listed = values
       case let value: listed = [value]
       }
+      let found = listed.map(elaborator.shown).joined(separator: ", ")
       let axes = listed.map { elaborator.integer($0)?.constant.map { $0 < 0 ? $0 + x.rank : $0 } ?? -1 }
       guard axes.sorted() == Array(0..<x.rank) else {
-        throw elaborator.mistake("axis.order", "`axes` names each of the \(x.rank) axes of \(x.type) once", at: arguments.range("axes"))
+        throw elaborator.mistake(
+          "axis.order", "`axes` names each of the \(x.rank) axes of \(x.type) once, found \(found)", at: arguments.range("axes"))
       }
       return .tensor(try elaborator.transposed(x, axes))
     },

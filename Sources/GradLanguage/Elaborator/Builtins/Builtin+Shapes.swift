@@ -119,9 +119,9 @@ extension Elaborator {
     switch try arguments.value("parts") {
     case .list(let values, _) where !values.isEmpty, .tuple(let values) where !values.isEmpty:
       return try values.map { try tensor($0, at: arguments.range("parts")) }
-    default:
+    case let value:
       throw mistake(
-        "argument.list", "`\(arguments.name)` takes a list of at least one value", at: arguments.range("parts"),
+        "argument.list", "`\(arguments.name)` takes a list of at least one value, found \(shown(value))", at: arguments.range("parts"),
         hint: "write `\(arguments.name)([a, b])`")
     }
   }
