@@ -89,7 +89,7 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
 
   @Test func aWrongNumberOfAxesIsSaid() throws {
     let outcome = try run([NamedTensor("x", Tensor([1, 2] as [Float])), i, v])
-    #expect(outcome.status == 1 && outcome.errors.contains("'x'") && outcome.errors.contains("1 axes (f32[2]), not 2"), "\(outcome)")
+    #expect(outcome.status == 1 && outcome.errors.contains("'x'") && outcome.errors.contains("1 axis (f32[2]), not 2"), "\(outcome)")
   }
 
   @Test func severalFaultsAreReportedAtOnce() throws {
