@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  @Test func whatIsNoTextIsSaidOnce() {
+    let utf16: [UInt8] = [0xFF, 0xFE] + "input x: []\noutput x".utf8.flatMap { [$0, 0] }
+    for bytes in [utf16, [0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0, 0xC0, 0xFF, 0x0A, 0x24, 0]] {
+      let found = elaborate(SourceFile(name: "m.gd", utf8: bytes)).1
+      #expect(found.map(\.id) == ["syntax.encoding"] && found[0].range != nil)
+    }
+  }
+
+  @Test func linesMayEndWithCarriageReturns() {
+    let source = SourceFile(name: "m.gd", text: "input x: [] # data\ry = x + missing\routput y\r")
+    #expect(
+      elaborate(source).1.map { $0.rendered(in: source) } == [
+        "m.gd:2:9: error: unknown name `missing`\n2 | y = x + missing\n  |         ^^^^^^^"
+      ])
+  }
+
   @Test func mistakesOfSeveralModelsInOneAreAllReported() {
     // Two models apart by a statement that stands by itself: neither hides the mistakes of the other.
     let samples = ["y1 = sum([1, 2], axis=1)", "y2 = [1, 2] + [1, 2, 3]", "y3 = missing", "y4 = (1 + ", "y5 = softmx(1)", "y6 = 1 < 2 < 3"]

@@ -23,7 +23,11 @@ public struct SourceFile: Sendable {
     self.name = name
     self.utf8 = utf8
     var starts: [Int32] = [0]
-    for (index, byte) in utf8.enumerated() where byte == UInt8(ascii: "\n") { starts.append(Int32(clamping: index + 1)) }
+    // A line ends with LF or CR LF, in old files with CR.
+    for (index, byte) in utf8.enumerated() where byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+      if byte == UInt8(ascii: "\r"), index + 1 < utf8.count, utf8[index + 1] == UInt8(ascii: "\n") { continue }
+      starts.append(Int32(clamping: index + 1))
+    }
     lineStarts = starts
   }
   public init(name: String, text: String) { self.init(name: name, utf8: Array(text.utf8)) }

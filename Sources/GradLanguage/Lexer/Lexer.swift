@@ -9,12 +9,13 @@ struct Lexer {
   var offset = 0
   var startsLine = true
   var stream = TokenStream()
+  private var isText = true
 
   /// The tokens of a text, without statement ends: `StatementEnds` adds them.
   static func tokens(of source: SourceFile) -> TokenStream {
     var lexer = Lexer(bytes: source.utf8)
     lexer.checkEncoding()
-    lexer.run()
+    if lexer.isText { lexer.run() } else { lexer.add(.end, from: 0) }
     return lexer.stream
   }
 
@@ -44,10 +45,10 @@ struct Lexer {
     let start = offset
     let character = bytes[offset]
     switch character {
-    case UInt8(ascii: "\n"):
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
       offset += 1
       startsLine = true
-    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), 0x0B, 0x0C: offset += 1
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), 0x0B, 0x0C: offset += 1
     case UInt8(ascii: "#"): skipLine()
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): word()
     case UInt8(ascii: "0")...UInt8(ascii: "9"): number()
@@ -69,7 +70,7 @@ struct Lexer {
   }
 
   mutating func skipLine() {
-    while offset < bytes.count, bytes[offset] != UInt8(ascii: "\n") { offset += 1 }
+    while offset < bytes.count, bytes[offset] != UInt8(ascii: "\n"), bytes[offset] != UInt8(ascii: "\r") { offset += 1 }
   }
 
   private mutating func word() {
@@ -124,7 +125,10 @@ struct Lexer {
     while index < bytes.count {
       let length = bytes.lengthOfScalar(at: index)
       guard length > 0 else {
-        stream.diagnostics.append(SyntaxError.notUTF8(byte: bytes[index]).diagnostic(at: SourceRange(index, index + 1)))
+        // What holds zeros besides is UTF-16 or no text: its other bytes are not worth a word.
+        isText = !bytes.contains(0)
+        let error = isText ? SyntaxError.notUTF8(byte: bytes[index]) : .notText
+        stream.diagnostics.append(error.diagnostic(at: SourceRange(index, index + 1)))
         return
       }
       index += length

@@ -33,7 +33,8 @@ public struct Parser {
     var diagnostics = parser.diagnostics.sortedByPlace()
     if diagnostics.count > diagnosticLimit {
       let rest = diagnostics.count - diagnosticLimit
-      diagnostics = diagnostics.prefix(diagnosticLimit) + [Diagnostic("syntax.many", "\(rest) more mistakes are not shown")]
+      diagnostics = Array(diagnostics.prefix(diagnosticLimit))
+      diagnostics.append(Diagnostic("syntax.many", "\(rest) more mistakes are not shown", at: diagnostics.last?.range))
     }
     return (SyntaxTree(parser.tree), diagnostics)
   }

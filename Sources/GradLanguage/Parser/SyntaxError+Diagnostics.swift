@@ -9,6 +9,7 @@ extension SyntaxError {
       return (
         "syntax.encoding", "the file is not UTF-8: found the byte 0x\(digits.count < 2 ? "0" : "")\(digits)", "save the file as UTF-8"
       )
+    case .notText: return ("syntax.encoding", "the file is not text in UTF-8", "save a text as UTF-8, not as UTF-16")
     case .strayCharacters(let text):
       let shown = Self.visible(text)
       let isNameLike = text.utf8.contains { $0 >= 0x80 } && text.unicodeScalars.contains { $0.properties.isAlphabetic }

@@ -2,6 +2,7 @@
 enum SyntaxError: Hashable, Sendable {
   // Characters.
   case notUTF8(byte: UInt8)
+  case notText
   case strayCharacters(String)
   case foreignSpelling(String, hint: String)
   case doubleSlash
