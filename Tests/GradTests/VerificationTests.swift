@@ -61,7 +61,7 @@ import Testing
     // Stores of elements; without those of the workspace's layout the code would write to wrong places before it gives wrong values.
     let stores = lines.indices.filter { index in
       let line = lines[index].drop { $0 == " " }
-      return line.contains("] = ") && line.hasSuffix(";") && !line.hasPrefix("const") && !line.hasPrefix("static")
+      return (line.contains("] = ") || line.hasPrefix("*")) && line.hasSuffix(";") && !line.hasPrefix("const") && !line.hasPrefix("static")
         && !line.hasPrefix("offset[")
     }
     #expect(!stores.isEmpty)

@@ -58,6 +58,7 @@ public struct RuntimeFunction: Sendable {
     ("grad_accumulators", PackageResources.RuntimeTypes_h), ("grad_base", PackageResources.grad_base_h),
     ("grad_selection", PackageResources.grad_selection_h), ("grad_integer", PackageResources.grad_integer_h),
     ("grad_division", PackageResources.grad_division_h), ("grad_sum", PackageResources.grad_sum_h),
+    ("grad_column_sum", PackageResources.grad_column_sum_h),
     ("grad_product", PackageResources.grad_product_h), ("grad_matrix_product", PackageResources.grad_matrix_product_h),
     ("grad_double_double", PackageResources.grad_double_double_h), ("grad_error_function", PackageResources.grad_error_function_h),
     ("grad_exponential", PackageResources.grad_exponential_h), ("grad_hyperbolic", PackageResources.grad_hyperbolic_h),

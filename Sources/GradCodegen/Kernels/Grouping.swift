@@ -7,6 +7,16 @@ struct Plan {
   var aliases: [ValueID]
   /// By node; nil for nodes without a kernel of their own.
   var kernels: [Kernel?]
+  /// True of values that are one number at every place: made of scalars alone.
+  var isUniform: [Bool]
+  /// What runs, in order.
+  var steps: [Step] = []
+
+  enum Step {
+    case kernel(Kernel)
+    /// A node that the region computes itself.
+    case scalar(Int)
+  }
 
   func placement(_ value: ValueID) -> Placement { placements[Int(aliases[Int(value.index)].index)] }
   func resolve(_ value: ValueID) -> ValueID { aliases[Int(value.index)] }
@@ -43,7 +53,7 @@ struct Grouping {
   static func plan(_ graph: Graph) -> Plan {
     var grouping = Grouping(graph)
     grouping.run()
-    return grouping.plan
+    return Fusion.fuse(graph, grouping.plan)
   }
 
   private init(_ graph: Graph) {
@@ -51,7 +61,7 @@ struct Grouping {
     let values = graph.valueCount
     plan = Plan(
       placements: Array(repeating: .dead, count: values), aliases: (0..<values).map { ValueID($0) },
-      kernels: Array(repeating: nil, count: graph.nodes.count))
+      kernels: Array(repeating: nil, count: graph.nodes.count), isUniform: Grouping.uniform(graph))
     readings = Array(repeating: .none, count: values)
     forced = Array(repeating: false, count: values)
     partial = Array(repeating: false, count: values)
@@ -59,6 +69,20 @@ struct Grouping {
     inlinedInto = Array(repeating: [], count: graph.nodes.count)
     freeDepth = Array(repeating: 0, count: values)
     nextSpace = graph.nodes.count
+  }
+
+  private static func uniform(_ graph: Graph) -> [Bool] {
+    var result = [Bool](repeating: false, count: graph.valueCount)
+    for node in graph.nodes where !node.types[0].isScalar {
+      let isUniform =
+        switch node.op {
+        case .broadcast, .transpose, .reshape, .slice, .map, .cast, .stopGradient, .variable:
+          node.operands.allSatisfy { graph.type(of: $0).isScalar || result[Int($0.index)] }
+        default: false
+        }
+      result[Int(node.firstResult.index)] = isUniform
+    }
+    return result
   }
 
   private mutating func run() {
@@ -180,6 +204,7 @@ struct Grouping {
   private func inlines(_ index: Int, _ node: Node, _ reading: Reading) -> Bool {
     if case .one(let root, _, _, _) = reading, groupSize[root] >= Grouping.groupLimit { return false }
     if freeDepth[Int(node.firstResult.index)] >= Grouping.groupLimit { return false }
+    if plan.isUniform[Int(node.firstResult.index)] { return true }
     if case .gather = node.op, partial[Int(node.firstResult.index)] { return false }
     switch node.op {
     case .broadcast, .transpose, .slice, .reshape, .window: return true
@@ -212,6 +237,7 @@ struct Grouping {
     guard case .one(let root, _, var repeats, var reordered) = reading else { return demand(operand, .many) }
     switch node.op {
     case .map, .cast: return demand(operand, reading)
+    case .broadcast where graph.type(of: operand).isScalar: break
     case .broadcast(let shape, let axes):
       // New axes inside those of x: x leaves those loops. New axes outside: x would be computed again and again.
       let new = (0..<shape.rank).filter { !axes.contains($0) && shape[$0] != 1 }
@@ -270,62 +296,6 @@ struct Grouping {
       case .triangularSolve, .cholesky: axes(result.dropLast(2), .parallel) + axes(result.suffix(2), .sequential)
       default: axes(result, .parallel)
       }
-    plan.kernels[index] = Kernel(root: index, schedule: Schedule(axes: schedule))
-  }
-}
-
-/// How the indices of a reshape's result give those of its operand, group of axes by group of equal products.
-struct ReshapeMap {
-  struct Group {
-    var from: Range<Int>
-    var to: Range<Int>
-  }
-  /// Groups in order; empty where the shapes do not fall into groups.
-  var groups: [Group]
-  /// True where no group joins several axes of the operand into fewer of the result: then no division is needed.
-  var isSimple: Bool
-
-  init(from: Shape, to: Shape) {
-    var groups: [Group] = []
-    var (i, j) = (0, 0)
-    var matched = true
-    while i < from.rank || j < to.rank {
-      let (startI, startJ) = (i, j)
-      var left: Dim = 1
-      var right: Dim = 1
-      // Takes the least products that agree.
-      if i < from.rank {
-        left = from[i]
-        i += 1
-      }
-      if j < to.rank {
-        right = to[j]
-        j += 1
-      }
-      while left != right {
-        // What divides the other exactly is the smaller one.
-        if i < from.rank, startJ < to.rank, ReshapeMap.divides(left, right) || j == to.rank {
-          left = left * from[i]
-          i += 1
-        } else if j < to.rank {
-          right = right * to[j]
-          j += 1
-        } else if i < from.rank {
-          left = left * from[i]
-          i += 1
-        } else {
-          matched = false
-          break
-        }
-      }
-      if !matched { break }
-      groups.append(Group(from: startI..<i, to: startJ..<j))
-    }
-    self.groups = matched ? groups : []
-    isSimple = matched && groups.allSatisfy { group in group.from.filter { from[$0] != 1 }.count <= 1 }
-  }
-  private static func divides(_ a: Dim, _ b: Dim) -> Bool {
-    let quotient = Dim.floorQuotient(b, a)
-    return quotient * a == b
+    plan.kernels[index] = Kernel(members: [FusedRoles.member(index, graph)], schedule: Schedule(axes: schedule))
   }
 }

@@ -1,7 +1,8 @@
 import GradIR
 
-// Loops for compilers that do not vectorise: a loop that calls a function of analysis for each element goes in chunks, and for each
-// chunk the function is called once, on an array of its arguments. The same bits, for the runtime's block functions give them.
+// A loop that adds each element to a sum of the runtime goes in chunks: one loop that computes the addends, without a call that changes
+// anything, and one call that adds them. For compilers that do not vectorise so do loops that call a function of analysis for each
+// element: for each chunk it is called once, on an array of its arguments. The same bits, for the runtime's block functions give them.
 //
 //     for (i …) y[i] = grad_exp_f32(x[i]) * w[i];
 //
@@ -13,6 +14,8 @@ import GradIR
 //       for (k …) y[start + k] = block[k] * w[start + k];
 //     }
 struct BlockCalls {
+  /// True where functions of analysis are called by blocks too.
+  let callsFunctions: Bool
   /// Gives local names that are free in the function.
   let local: (String) -> String
 
@@ -55,6 +58,7 @@ struct BlockCalls {
     if case .integer(let a) = from, case .integer(let b) = to, b - a < BlockCalls.leastTrips { return nil }
     var locals: [String: Local] = [:]
     var last = 0
+    var hasSums = false
     var written: Set<String> = []
     var loaded: Set<String> = []
     for statement in body {
@@ -71,19 +75,32 @@ struct BlockCalls {
         default: return nil
         }
         var isCall = false
-        if case .call(let function, let arguments) = value, arguments.count == 1 { isCall = BlockCalls.functions.contains(function) }
+        if callsFunctions, case .call(let function, let arguments) = value, arguments.count == 1 {
+          isCall = BlockCalls.functions.contains(function)
+        }
         locals[name] = Local(type: dtype, cType: type, value: value, stage: isCall ? before + 1 : before, isCall: isCall)
         last = max(last, isCall ? before + 1 : before)
       case .store(let buffer, _, _): written.insert(buffer)
       case .assign(let name, _): written.insert(name)
       case .call(_, let arguments):
         for argument in arguments { if case .address(let name) = argument { written.insert(name) } }
+        if BlockCalls.addend(statement) != nil { hasSums = true }
       default: return nil
       }
     }
     // What the loop writes must not be read before its last stage.
-    if last == 0 || !written.isDisjoint(with: loaded) { return nil }
+    if last == 0 && !hasSums || !written.isDisjoint(with: loaded) { return nil }
     return Chunk(locals: locals, variable: variable, from: from, to: to, body: body, last: last, local: local).statements()
+  }
+
+  /// The sum that a statement adds to, and what; nil of other statements.
+  private static func addend(_ statement: Stmt) -> (sum: Expr, value: Expr, dtype: DType)? {
+    guard case .call(let name, let arguments) = statement, arguments.count == 2 else { return nil }
+    return switch name {
+    case "grad_sum_add_f32": (arguments[0], arguments[1], .f32)
+    case "grad_sum_add_f64": (arguments[0], arguments[1], .f64)
+    default: nil
+    }
   }
 
   /// One loop being taken apart.
@@ -135,13 +152,19 @@ struct BlockCalls {
       // From the last stage to the first: each says what it needs of those before.
       var kept: Set<String> = []
       var stages: [[Stmt]] = []
+      var sums: [(array: String, sum: Expr, dtype: DType)] = []
       for stage in stride(from: last, through: 0, by: -1) {
         var needed: Set<String> = []
         var own: [Stmt] = []
         for statement in body.reversed() {
           guard case .declare(let type, let name, _, _) = statement, let local = locals[name] else {
-            if stage == last {
-              collect(statement, &needed)
+            guard stage == last else { continue }
+            collect(statement, &needed)
+            if let (sum, value, dtype) = BlockCalls.addend(statement) {
+              let addends = self.local("addends")
+              sums.append((addends, sum, dtype))
+              own.append(.store(addends, .variable(k), value))
+            } else {
               own.append(statement)
             }
             continue
@@ -165,13 +188,14 @@ struct BlockCalls {
         }
         stages.append(own.reversed())
       }
-      if arrays.count > BlockCalls.arrayLimit { return nil }
+      if arrays.count + sums.count > BlockCalls.arrayLimit { return nil }
       stages.reverse()
 
       let (start, count) = (self.local("start"), self.local("count"))
       var inner: [Stmt] = arrays.keys.sorted().compactMap { name in
         locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", BlockCalls.chunk) }
       }
+      inner += sums.reversed().map { .declareArray(.element($0.dtype), $0.array, BlockCalls.chunk) }
       inner.append(.declare(.index, count, .binary("-", to, .variable(start)), const: false))
       inner.append(
         .branch(.binary(">", .variable(count), .integer(BlockCalls.chunk)), then: [.assign(count, .integer(BlockCalls.chunk))], else: []))
@@ -187,6 +211,9 @@ struct BlockCalls {
           let array = Expr.variable(self.array(name))
           inner.append(.call(BlockCalls.blockName(function), [.variable(count), array, array]))
         }
+      }
+      for (array, sum, dtype) in sums.reversed() {
+        inner.append(.call("grad_sum_add_block_\(dtype)", [sum, .variable(count), .variable(array)]))
       }
       return [.loop(variable: start, from: from, to: to, step: .integer(BlockCalls.chunk), descends: false, body: inner)]
     }

@@ -1,6 +1,6 @@
 import GradIR
 
-// Elements that are read only where they are: pad, concatenate, the embedded diagonal.
+// Elements that are read only where they are: pad, concatenate, the embedded diagonal, one update a row.
 extension Region {
   /// The value, but x's element where the place lies in x.
   func padded(_ node: Node, _ pads: [PadAxis], _ access: Access, in f: FunctionEmitter) -> Expr {
@@ -59,5 +59,29 @@ extension Region {
     let conditions = first == second ? [] : [Expr.binary("==", f.number(first), f.number(second))]
     f.guarded(conditions) { f.emit(.assign(name, element(node.operands[0], .axes(place), in: f))) }
     return .variable(name)
+  }
+
+  /// Of a scatter with one index for each row: the update at its index, else 0.
+  func scattered(_ node: Node, _ axis: GatherAxis, _ extent: Dim, _ access: Access, in f: FunctionEmitter) -> Expr {
+    let place = axes(access, node.types[0].shape, in: f)
+    var own = place
+    let index = own.remove(at: axis.axis)
+    let others = shape(node.operands[0]).dims.dropFirst(axis.batch)
+    let selected = checkedIndex(
+      node.operands[1], Array(place[..<axis.batch]), extent: extent, axis, node, hoists: others.allSatisfy { $0.isAtLeast(1) == true },
+      in: f)
+    let dtype = node.types[0].dtype
+    let zero = Expr.literal(dtype, 0)
+    let key = FunctionEmitter.ElementKey(value: node.firstResult, access: .axes(own))
+    let home = f.homeDepth(own)
+    // Zeros with the update added: −0 becomes 0.
+    let update =
+      f.scopes[home].elements[key]
+      ?? f.at(home) {
+        f.bind(dtype, arithmetic("+", dtype, zero, element(node.operands[0], .axes(own), in: f)))
+      }
+    f.scopes[home].elements[key] = update
+    return f.bind(
+      dtype, .conditional(.binary("==", f.number(index), f.number(selected)), update, zero), stem: stem(node.firstResult) ?? "v")
   }
 }

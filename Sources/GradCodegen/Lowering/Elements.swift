@@ -8,7 +8,11 @@ extension Region {
   func element(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
     let value = plan.resolve(value)
     if let known = constantOrScalar(value, in: f) { return known }
-    let key = FunctionEmitter.ElementKey(value: value, access: access)
+    // What a kernel holds is read where it is computed, in its row; what is one number everywhere, before all loops.
+    let isHeld = plan.placement(value) == .held
+    let isUniform = plan.isUniform[Int(value.index)] && plan.placement(value) == .inlined
+    let access = isUniform ? .axes(shape(value).dims.map { _ in 0 }) : access
+    let key = FunctionEmitter.ElementKey(value: value, access: isHeld ? .axes([]) : access)
     for scope in f.scopes.reversed() { if let known = scope.elements[key] { return known } }
     let home = f.homeDepth(access.dims)
     // Readers repeat it, so it is a name or a number.
@@ -41,10 +45,16 @@ extension Region {
 
   /// The pointer and index where an element stands, for values that are stored or only rearrange what is.
   func location(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> (pointer: Variable, index: Dim)? {
-    var value = plan.resolve(value)
+    let first = plan.resolve(value)
+    var value = first
     var access = access
     while true {
       let shape = shape(value)
+      // What the kernel itself stores it has in a local or a row's buffer first.
+      if value != first, f.stored.contains(value) { return nil }
+      if let (buffer, rows) = f.rowBuffers[value] {
+        return (buffer, flat(.axes(Array(axes(access, shape, in: f).dropFirst(rows))), Shape(Array(shape.dims.dropFirst(rows)))))
+      }
       switch plan.placement(value) {
       case .parameter(let index):
         guard case .pointer(let variable) = parameters[index] else { return nil }
@@ -62,7 +72,7 @@ extension Region {
         guard let inner = rearranged(node, access, in: f) else { return nil }
         access = inner
         value = plan.resolve(node.operands[0])
-      case .immediate, .dead: return nil
+      case .immediate, .dead, .held: return nil
       }
     }
   }
@@ -201,6 +211,7 @@ extension Region {
     case .pad(let pads): return padded(node, pads, access, in: f)
     case .concatenate(let axis): return concatenated(node, axis, access, in: f)
     case .diagonal(let diagonal) where diagonal.mode == .embed: return embedded(node, diagonal, access, in: f)
+    case .scatterAdd(let axis, let extent): return scattered(node, axis, extent, access, in: f)
     default:
       guard let inner = rearranged(node, access, in: f) else { preconditionFailure("\(node.op.name) is not computed element by element") }
       return element(node.operands[0], inner, in: f)

@@ -20,13 +20,16 @@ extension Region {
   }
 
   /// True where every value inside is read at the same place in C order, so that one loop does.
-  private func isFlat(_ node: Node) -> Bool {
-    switch node.op {
-    case .map, .cast, .reshape:
-      return node.operands.allSatisfy(readsFlat)
-    case .broadcast: return type(node.operands[0]).isScalar
-    default: return false
-    }
+  func isFlat(_ node: Node) -> Bool {
+    if let known = flat[node.firstResult] { return known }
+    let result =
+      switch node.op {
+      case .map, .cast, .reshape: node.operands.allSatisfy(readsFlat)
+      case .broadcast: type(node.operands[0]).isScalar
+      default: false
+      }
+    flat[node.firstResult] = result
+    return result
   }
 
   /// True of a value that is stored, or computed from what is, place by place.

@@ -37,6 +37,10 @@ final class FunctionEmitter {
   var captured: [Variable] = []
   private var capturedIndex: [String: Int] = [:]
   var written: Set<String> = []
+  /// The values that the function itself stores.
+  var stored: Set<ValueID> = []
+  /// Values of the row that earlier passes left in a buffer, each with the number of axes that its row stands for.
+  var rowBuffers: [ValueID: (buffer: Variable, rows: Int)] = [:]
   var returnsStatus = false
   private var locals: [String: Int] = [:]
 

@@ -26,25 +26,34 @@ extension Region {
       }
       func store(_ value: Expr) { f.emit(.store(target.name, place, value)) }
 
-      switch kind {
-      case .sum:
-        if let run = run(operand, inner, f, at: indices) {
-          let x = pointer(run.pointer, run.base, f)
-          store(.call("grad_sum_strided_\(dtype)", [f.number(run.count), x, f.number(run.stride)]))
-        } else {
-          let sum = Accumulator(dtype, sequential: false, f, module)
-          elements { sum.add($0) }
-          store(sum.end)
-        }
-      case .prod, .max, .min, .any, .all:
-        let total = f.local(self.stem(node.firstResult) ?? "total")
-        f.emit(.declare(.element(node.types[0].dtype), total, identity(kind, dtype), const: false))
-        elements { x in
-          f.emit(.assign(total, combine(kind, dtype, .variable(total), x)))
-        }
-        store(.variable(total))
-      case .argmax, .argmin: store(lowerFirst(kind, dtype, f, elements))
+      if kind == .sum, let run = run(operand, inner, f, at: indices) {
+        let x = pointer(run.pointer, run.base, f)
+        return store(.call("grad_sum_strided_\(dtype)", [f.number(run.count), x, f.number(run.stride)]))
       }
+      let reduction = beginReduction(kind, node, f)
+      elements(reduction.add)
+      store(reduction.end())
+    }
+  }
+
+  /// A reduction while it runs: what takes an element in, and what gives the result.
+  struct RunningReduction {
+    var add: (Expr) -> Void
+    var end: () -> Expr
+  }
+
+  func beginReduction(_ kind: Reduction, _ node: Node, _ f: FunctionEmitter) -> RunningReduction {
+    let dtype = type(node.operands[0]).dtype
+    switch kind {
+    case .sum:
+      let sum = Accumulator(dtype, sequential: false, f, module)
+      return RunningReduction(add: sum.add, end: { sum.end })
+    case .prod, .max, .min, .any, .all:
+      let total = f.local(stem(node.firstResult) ?? "total")
+      f.emit(.declare(.element(node.types[0].dtype), total, identity(kind, dtype), const: false))
+      return RunningReduction(
+        add: { x in f.emit(.assign(total, self.combine(kind, dtype, .variable(total), x))) }, end: { .variable(total) })
+    case .argmax, .argmin: return beginFirst(kind, dtype, f)
     }
   }
 
@@ -77,12 +86,12 @@ extension Region {
   }
 
   /// The place of the first NaN, else of the first extreme.
-  private func lowerFirst(_ kind: Reduction, _ dtype: DType, _ f: FunctionEmitter, _ elements: ((Expr) -> Void) -> Void) -> Expr {
+  private func beginFirst(_ kind: Reduction, _ dtype: DType, _ f: FunctionEmitter) -> RunningReduction {
     let (best, place, count) = (f.local("best"), f.local("found"), f.local("place"))
     f.emit(.declare(.element(dtype), best, identity(kind, dtype), const: false))
     f.emit(.declare(.index, place, .zero, const: false))
     f.emit(.declare(.index, count, .zero, const: false))
-    elements { x in
+    func add(_ x: Expr) {
       let better = Expr.binary(kind == .argmax ? ">" : "<", x, .variable(best))
       // A NaN is better than any number, and nothing is better than a NaN.
       let takes =
@@ -91,7 +100,7 @@ extension Region {
       f.emit(.branch(takes, then: [.assign(best, x), .assign(place, .variable(count))], else: []))
       f.emit(.assign(count, .variable(count) + .integer(1)))
     }
-    return .variable(place)
+    return RunningReduction(add: add, end: { .variable(place) })
   }
 
   func lowerCumulative(_ c: Cumulation, _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
@@ -168,7 +177,7 @@ extension Region {
         if case .pointer = parameters[index] { return true }
         return false
       case .memory, .table, .view: return true
-      case .scalar, .immediate, .dead: return false
+      case .scalar, .immediate, .held, .dead: return false
       case .inlined:
         let node = graph.node(of: value)
         switch node.op {

@@ -15,6 +15,9 @@ final class Region {
   /// Scalars of the host.
   var scalars: [ValueID: Expr] = [:]
 
+  /// Which values are computed place by place in C order; found out once.
+  var flat: [ValueID: Bool] = [:]
+
   /// The fault of each gather and scatter.
   var faultNumbers: [ValueID: Int] = [:]
 
@@ -45,18 +48,18 @@ final class Region {
     return Variable(name: name, kind: .pointer(type.dtype), buffer: module.buffers.count - 1)
   }
 
-  /// Lowers every node in order; `destinations` are the places of results: a result's array is that place where it can be.
+  /// Lowers every step in order; `destinations` are the places of results: a result's array is that place where it can be.
   func lower(_ destinations: [Variable?]) {
     bind(destinations)
-    for index in graph.nodes.indices {
-      let node = graph.nodes[index]
+    for step in plan.steps {
       module.time += 1
-      if let kernel = plan.kernels[index] {
-        lower(kernel, node)
-      } else if case .scalar = plan.placements[Int(node.firstResult.index)], node.types[0].isScalar {
-        let value = node.firstResult
+      switch step {
+      case .kernel(let kernel) where kernel.isFused: lowerFused(kernel)
+      case .kernel(let kernel): lower(kernel, graph.nodes[kernel.root])
+      case .scalar(let index):
+        let value = graph.nodes[index].firstResult
         // A name or a number: kernels are handed it, and do not know what the host's expressions are made of.
-        scalars[value] = host.bind(node.types[0].dtype, compute(value, .axes([]), in: host))
+        scalars[value] = host.bind(type(value).dtype, compute(value, .axes([]), in: host))
       }
     }
     module.time += 1
@@ -106,7 +109,7 @@ final class Region {
     let value = node.firstResult
     let named = node.results.first { graph.names[$0] != nil } ?? value
     let stem = self.stem(named) ?? NameTable.identifier(node.op.name)
-    describe(kernel, node, stem)
+    describe(kernel, stem)
     if case .loop(let loop) = node.op { return lowerLoop(loop, node, stem) }
 
     let f = kernelFunction(stem)
@@ -146,23 +149,10 @@ final class Region {
   }
 
   /// The source line of a kernel and the type of its result.
-  private func comment(_ node: Node, _ stem: String) -> [String] {
+  func comment(_ node: Node, _ stem: String) -> [String] {
     var lines: [String] = []
     if let line = module.sourceLine(node.source) { lines.append(line) }
     lines.append("\(stem): \(node.types[0])")
     return lines
-  }
-
-  private func describe(_ kernel: Kernel, _ node: Node, _ stem: String) {
-    let axes = kernel.schedule.axes.map { "\($0.kind.rawValue) \($0.extent)" }.joined(separator: ", ")
-    let inside = kernel.inlined.map { value -> String in
-      let name = graph.names[value].map { "\($0) = " } ?? ""
-      return name + graph.node(of: value).op.name
-    }
-    var text =
-      "kernel \(stem): \(node.op.name) \(node.types.map(\.description).joined(separator: ", "))\n  loops: \(axes.isEmpty ? "none" : axes)"
-    if !inside.isEmpty { text += "\n  inside: \(inside.joined(separator: ", "))" }
-    if let line = module.sourceLine(node.source) { text += "\n  from: \(line)" }
-    module.kernelTexts.append(text)
   }
 }

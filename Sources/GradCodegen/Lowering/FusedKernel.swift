@@ -1,0 +1,351 @@
+import GradIR
+
+// Several roots in one loop nest: loops over the rows, and in each row passes, a loop each, in which members take their elements.
+extension Region {
+  func lowerFused(_ kernel: Kernel) {
+    let members = kernel.members.map { (member: $0, node: graph.nodes[$0.node]) }
+    let values = members.map(\.node.firstResult)
+    let stored = values.filter { plan.placement($0) == .memory || plan.placement($0) == .scalar }
+    let stem = (stored + values).lazy.compactMap { self.stem($0) }.first ?? NameTable.identifier(members[0].node.op.name)
+    describe(kernel, stem)
+    let f = kernelFunction(stem)
+    var targets: [Int: Variable] = [:]
+    var comment: [String] = members.compactMap { module.sourceLine($0.node.source) }.uniqued()
+    var totals: [(ValueID, String)] = []
+    for (member, node) in members {
+      let value = node.firstResult
+      let name = self.stem(value) ?? NameTable.identifier(node.op.name)
+      switch plan.placement(value) {
+      case .scalar:
+        let local = module.names.unique(self.stem(value) ?? "total")
+        host.emit(.declare(.element(node.types[0].dtype), local, nil, const: false))
+        host.owned.insert(local)
+        targets[member.node] = Variable(name: local, kind: .result(node.types[0].dtype))
+        totals.append((value, local))
+      case .memory:
+        let variable = memory[value] ?? newBuffer(name, node.types[0])
+        memory[value] = variable
+        targets[member.node] = variable
+        f.stored.insert(value)
+      default: continue
+      }
+      comment.append("\(name): \(node.types[0])")
+      if let target = targets[member.node] { f.write(target) }
+    }
+    FusedKernel(self, kernel, targets, f).emit()
+    host.call(f, comment: comment)
+    for (value, local) in totals { scalars[value] = .variable(local) }
+  }
+}
+
+/// One kernel of several members being written.
+private final class FusedKernel {
+  let region: Region
+  let kernel: Kernel
+  let targets: [Int: Variable]
+  let f: FunctionEmitter
+  let rows: Int
+  var totals: [Int: Region.RunningReduction] = [:]
+  var columns: [Int: ColumnSums] = [:]
+  /// What is computed in one pass and read in another, and dear: kept for the row.
+  var buffers: [Int: [(value: ValueID, buffer: Variable)]] = [:]
+
+  init(_ region: Region, _ kernel: Kernel, _ targets: [Int: Variable], _ f: FunctionEmitter) {
+    self.region = region
+    self.kernel = kernel
+    self.targets = targets
+    self.f = f
+    rows = kernel.schedule.rows
+  }
+
+  private func node(_ member: Kernel.Member) -> Node { region.graph.nodes[member.node] }
+  /// An index for each axis of a shape; the axes of extent 1 have none among the loops.
+  private func access(_ shape: Shape, _ indices: [Dim]) -> Access {
+    var next = 0
+    return .axes(
+      shape.dims.map { dim in
+        if dim == 1 { return 0 }
+        next += 1
+        return next <= indices.count ? indices[next - 1] : 0
+      })
+  }
+
+  func emit() {
+    keepBetweenPasses()
+    for member in kernel.members {
+      switch member.role {
+      case .total: totals[member.node] = begin(member)
+      case .column: columns[member.node] = ColumnSums(member, node(member), region, f)
+      default: break
+      }
+    }
+    if let count = flatCount() {
+      f.loop("i", count) { i in for member in kernel.members { emitElement(member, .flat(i)) } }
+    } else {
+      let longest = kernel.members.max { $0.space.count < $1.space.count }?.space ?? []
+      f.loops(Region.indexStems, Array(longest.prefix(rows))) { indices in
+        for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
+        for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
+        for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }
+      }
+    }
+    for member in kernel.members {
+      if let total = totals[member.node], let target = targets[member.node] { f.emit(.store(target.name, .zero, total.end())) }
+      if let column = columns[member.node], let target = targets[member.node] { column.end(target) }
+    }
+  }
+
+  /// The number of places where one loop over all of them in C order does.
+  private func flatCount() -> Dim? {
+    guard kernel.schedule.passes == 1, let shape = kernel.members.first.map({ shape($0) }), shape.rank > 1 else { return nil }
+    for member in kernel.members {
+      guard shape == self.shape(member), member.space.count == rows else { return nil }
+      switch member.role {
+      case .element where region.isFlat(node(member)): continue
+      case .total where region.readsFlat(node(member).operands[0]): continue
+      default: return nil
+      }
+    }
+    return shape.count
+  }
+  /// The shape that a member walks over.
+  private func shape(_ member: Kernel.Member) -> Shape {
+    let node = node(member)
+    if member.role == .element { return node.types[0].shape }
+    return node.operands.map { region.shape($0) }.max { $0.rank < $1.rank } ?? []
+  }
+
+  private func begin(_ member: Kernel.Member) -> Region.RunningReduction {
+    guard case .reduce(let kind, _) = node(member).op else { preconditionFailure("\(node(member).op.name) is no reduction") }
+    return region.beginReduction(kind, node(member), f)
+  }
+
+  // Passes
+  private func emit(pass: Int, _ indices: [Dim]) {
+    let members = kernel.members.filter { $0.pass == pass }
+    for member in members where member.space.count == rows && member.role != .alone {
+      if case .row = member.role { continue }
+      if case .column = member.role { continue }
+      emitElement(member, access(shape(member), indices))
+    }
+    let kept = buffers[pass] ?? []
+    let extents = members.filter { $0.space.count > rows }.map { Array($0.space.dropFirst(rows)) }
+    let keptExtents = kept.map { Array(region.shape($0.value).dims.filter { $0 != 1 }.dropFirst(rows)) }
+    for inner in (extents + keptExtents).uniqued() {
+      var own = members.filter { $0.space.count > rows && Array($0.space.dropFirst(rows)) == inner }
+      // What is a run of memory is one call.
+      own.removeAll { emitRun($0, indices, inner) }
+      let held = kept.indices.filter { keptExtents[$0] == inner }.map { kept[$0] }
+      if own.allSatisfy({ !isSink($0) }) && held.isEmpty { continue }
+      var running: [Int: (add: ([Dim]) -> Void, end: () -> Expr)] = [:]
+      for member in own { if case .row = member.role { running[member.node] = beginRow(member) } }
+      let stems = Array(Region.indexStems.dropFirst(rows % 6)) + Region.indexStems
+      f.loops(stems, inner) { place in
+        let all = indices + place
+        for (value, buffer) in held {
+          let shape = region.shape(value)
+          let x = region.element(value, access(shape, all), in: f)
+          f.emit(.store(buffer.name, f.number(region.flat(.axes(place), Shape(inner))), x))
+        }
+        for member in own {
+          if let reduction = running[member.node] {
+            reduction.add(all)
+          } else if let column = columns[member.node] {
+            column.add(all, access(shape(member), all), place)
+          } else {
+            emitElement(member, access(shape(member), all))
+          }
+        }
+      }
+      for member in own { if let reduction = running[member.node] { hold(member, reduction.end(), indices) } }
+    }
+    for (value, buffer) in kept { f.rowBuffers[value] = (buffer, axes(ofRowsIn: region.shape(value))) }
+  }
+
+  /// True of members that are there for others than the loop they stand in.
+  private func isSink(_ member: Kernel.Member) -> Bool {
+    if case .element = member.role { return targets[member.node] != nil }
+    return true
+  }
+
+  /// How many axes of a shape the rows stand for.
+  private func axes(ofRowsIn shape: Shape) -> Int {
+    var significant = 0
+    return shape.dims.prefix { dim in
+      if dim != 1 { significant += 1 }
+      return significant <= rows
+    }.count
+  }
+
+  private func emitElement(_ member: Kernel.Member, _ access: Access) {
+    let node = node(member)
+    if let total = totals[member.node] { return total.add(region.element(node.operands[0], access, in: f)) }
+    // What is not stored is computed where it is read.
+    guard let target = targets[member.node] else { return }
+    let element = region.computeOp(node.firstResult, access, in: f, isRoot: true)
+    f.emit(.store(target.name, f.number(region.flat(access, node.types[0].shape)), element))
+    f.scopes[f.depth].elements[.init(value: node.firstResult, access: access)] = element
+  }
+
+  private func beginRow(_ member: Kernel.Member) -> (add: ([Dim]) -> Void, end: () -> Expr) {
+    let node = node(member)
+    if case .contract = node.op {
+      let operands = FusedRoles.operands(of: node, member, in: region.graph)
+      let sum = Accumulator(node.types[0].dtype, sequential: false, f, region.module)
+      return (
+        { all in
+          let x = operands.map { operand, map in self.region.element(operand, .axes(map.map { $0.map { all[$0] } ?? 0 }), in: self.f) }
+          sum.multiplyAdd(x[0], x[1], annihilating: false)
+        }, { sum.end }
+      )
+    }
+    let reduction = begin(member)
+    let shape = region.shape(node.operands[0])
+    return ({ all in reduction.add(self.region.element(node.operands[0], self.access(shape, all), in: self.f)) }, reduction.end)
+  }
+
+  /// The result of a row, in a local and, where others read it, in memory.
+  private func hold(_ member: Kernel.Member, _ value: Expr, _ indices: [Dim]) {
+    let node = node(member)
+    let result = f.bind(node.types[0].dtype, value, stem: region.stem(node.firstResult) ?? "row_\(NameTable.identifier(node.op.name))")
+    let access = access(node.types[0].shape, indices)
+    if let target = targets[member.node] {
+      f.emit(.store(target.name, f.number(region.flat(access, node.types[0].shape)), result))
+      f.scopes[f.depth].elements[.init(value: node.firstResult, access: access)] = result
+    }
+    f.scopes[f.depth].elements[.init(value: node.firstResult, access: .axes([]))] = result
+  }
+
+  /// A sum or a product over a row that stands in memory: one call of the runtime.
+  private func emitRun(_ member: Kernel.Member, _ indices: [Dim], _ inner: [Dim]) -> Bool {
+    let node = node(member)
+    let operands = FusedRoles.operands(of: node, member, in: region.graph)
+    func isThere(_ value: ValueID) -> Bool {
+      let value = region.plan.resolve(value)
+      return region.readsMemory(value)
+        && !kernel.members.contains { $0.pass >= member.pass && region.graph.nodes[$0.node].firstResult == value }
+    }
+    func place(_ map: AxisMap, _ place: [Dim]) -> [Dim] { map.map { $0.map { (indices + place)[$0] } ?? 0 } }
+    switch (member.role, node.op) {
+    case (.row, .reduce(.sum, _)):
+      guard isThere(operands[0].0), let run = region.run(operands[0].0, inner, f, at: { place(operands[0].1, $0) }) else { return false }
+      let x = region.pointer(run.pointer, run.base, f)
+      hold(member, .call("grad_sum_strided_\(node.types[0].dtype)", [f.number(run.count), x, f.number(run.stride)]), indices)
+      return true
+    case (.row, .contract):
+      guard operands.allSatisfy({ isThere($0.0) }),
+        let runs = region.runs(operands.map { operand, map in (operand, { place(map, $0) }) }, inner, f)
+      else { return false }
+      let arguments = [f.number(runs[0].count)] + runs.flatMap { [region.pointer($0.pointer, $0.base, f), f.number($0.stride)] }
+      hold(member, .call("grad_dot_strided_\(node.types[0].dtype)", arguments), indices)
+      return true
+    case (.column(_, let factor), _):
+      let matrix = factor == 0 ? 1 : 0
+      guard isThere(operands[matrix].0),
+        let run = region.run(operands[matrix].0, inner, f, at: { place(operands[matrix].1, $0) }), run.stride == 1,
+        let column = columns[member.node]
+      else { return false }
+      column.add(run: region.pointer(run.pointer, run.base, f), indices)
+      return true
+    default: return false
+    }
+  }
+
+  /// Finds what several passes compute and is dear: the first of them leaves it in a buffer of one row.
+  private func keepBetweenPasses() {
+    guard kernel.schedule.passes > 1 else { return }
+    var first: [ValueID: Int] = [:]
+    var kept: Set<ValueID> = []
+    for member in kernel.members.sorted(by: { $0.pass < $1.pass }) where isSink(member) {
+      let reads = KernelReads(FusedRoles.operands(of: node(member), member, in: region.graph), region.graph, region.plan)
+      for (value, maps) in reads.inside.sorted(by: { $0.key.index < $1.key.index }) where isDear(value) {
+        let shape = region.shape(value)
+        let significant = shape.dims.indices.filter { shape[$0] != 1 }
+        guard significant.count > rows else { continue }
+        if let pass = first[value] {
+          if pass < member.pass, kept.insert(value).inserted {
+            let inner = Shape(Array(shape.dims.dropFirst(axes(ofRowsIn: shape))))
+            let buffer = region.newBuffer("row_" + (region.stem(value) ?? "values"), TensorType(region.type(value).dtype, inner))
+            f.write(buffer)
+            buffers[pass, default: []].append((value, buffer))
+          }
+        } else if maps.contains(where: { map in significant.map { map[$0] } == Array(0..<significant.count) }) {
+          first[value] = member.pass
+        }
+      }
+    }
+  }
+  private func isDear(_ value: ValueID) -> Bool {
+    guard case .map(let function) = region.graph.node(of: value).op else { return false }
+    if case .call(let name) = function.record.spelling { return !["max", "min", "abs", "sign"].contains(name) }
+    return false
+  }
+}
+
+/// The sums of all columns, fed row by row: lanes of rows in the order of every sum.
+private final class ColumnSums {
+  let node: Node
+  let region: Region
+  let f: FunctionEmitter
+  let order: Int
+  private let factor: Int?
+  private let rows: [Dim]
+  private let columns: [Dim]
+  private let state: Variable
+  private var lane = ""
+  private var dtype: DType { node.types[0].dtype }
+  private var lanes: Int { dtype == .f64 ? 8 : 16 }
+
+  init(_ member: Kernel.Member, _ node: Node, _ region: Region, _ f: FunctionEmitter) {
+    guard case .column(let count, let factor) = member.role else { preconditionFailure("\(node.op.name) has no columns") }
+    self.node = node
+    self.region = region
+    self.f = f
+    self.factor = factor
+    order = member.node
+    rows = Array(member.space.prefix(count))
+    columns = Array(member.space.dropFirst(count))
+    let blocks = (rows.reduce(Dim(1)) { $0 * $1 }.constant ?? 1 << 61) / 512
+    let levels = Int.bitWidth - blocks.leadingZeroBitCount + 1
+    let lanes = node.types[0].dtype == .f64 ? 8 : 16
+    state = region.newBuffer("columns", TensorType(node.types[0].dtype, Shape([Dim(lanes + levels)] + columns)))
+    f.write(state)
+    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state.name)]))
+  }
+  private var width: Expr { f.number(columns.reduce(Dim(1)) { $0 * $1 }) }
+  private func row(_ indices: [Dim]) -> Dim { region.flat(.axes(indices), Shape(rows)) }
+
+  func beginRow(_ indices: [Dim]) {
+    lane = f.local("lane")
+    let place = Expr.binary("&", f.number(row(indices)), .integer(lanes - 1))
+    let start = Expr.binary("+", .variable(state.name), .binary("*", place, width))
+    f.emit(.declare(.pointer(.element(dtype), const: false, restrict: false), lane, start, const: false))
+  }
+  private func factor(_ indices: [Dim]) -> Expr? {
+    factor.map { region.element(node.operands[$0], .axes(Array(indices.prefix(rows.count))), in: f) }
+  }
+  func add(_ indices: [Dim], _ access: Access, _ place: [Dim]) {
+    let x = region.element(node.operands[factor == 0 ? 1 : 0], access, in: f)
+    let at = f.number(region.flat(.axes(place), Shape(columns)))
+    let sum = Expr.load(lane, at)
+    if let factor = factor(indices) {
+      f.emit(.store(lane, at, .call("grad_fma_\(dtype)", [x, factor, sum])))
+    } else {
+      f.emit(.store(lane, at, .binary("+", sum, x)))
+    }
+  }
+  func add(run: Expr, _ indices: [Dim]) {
+    if let factor = factor(indices) {
+      f.emit(.call("grad_column_sums_multiply_add_\(dtype)", [width, .variable(lane), run, factor]))
+    } else {
+      f.emit(.call("grad_column_sums_add_\(dtype)", [width, .variable(lane), run]))
+    }
+  }
+  func endRow(_ indices: [Dim]) {
+    f.emit(.call("grad_column_sums_step_\(dtype)", [width, .variable(state.name), f.number(row(indices) + 1)]))
+  }
+  func end(_ target: Variable) {
+    let count = rows.reduce(Dim(1)) { $0 * $1 }
+    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state.name), f.number(count), .variable(target.name)]))
+  }
+}
