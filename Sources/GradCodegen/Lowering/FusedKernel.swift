@@ -142,11 +142,6 @@ private final class FusedKernel {
       let stems = Array(Region.indexStems.dropFirst(rows % 6)) + Region.indexStems
       f.loops(stems, inner) { place in
         let all = indices + place
-        for (value, buffer) in held {
-          let shape = region.shape(value)
-          let x = region.element(value, access(shape, all), in: f)
-          f.emit(.store(buffer.name, f.number(region.flat(.axes(place), Shape(inner))), x))
-        }
         for member in own {
           if let reduction = running[member.node] {
             reduction.add(all)
@@ -155,6 +150,12 @@ private final class FusedKernel {
           } else {
             emitElement(member, access(shape(member), all))
           }
+        }
+        // Last, for what they are made of may be stored in this pass.
+        for (value, buffer) in held {
+          let shape = region.shape(value)
+          let x = region.element(value, access(shape, all), in: f)
+          f.emit(.store(buffer.name, f.number(region.flat(.axes(place), Shape(inner))), x))
         }
       }
       for member in own { if let reduction = running[member.node] { hold(member, reduction.end(), indices) } }
