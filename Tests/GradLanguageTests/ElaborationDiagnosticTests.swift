@@ -109,6 +109,34 @@ import Testing
     for diagnostic in diagnostics where diagnostic.id != "output.none" { #expect(diagnostic.range != nil) }
   }
 
+  @Test(
+    arguments: [
+      ("axis.range", "fn f(x) = sum([1, 2], axis=3)"), ("function.arguments", "fn f(x) { y = softmax(x, axes=0); return x }"),
+      ("shape.mismatch", "dim n\ninput z: [n]\nfn f(x) = x + (z + [1, 2])"),
+      ("derivative.name", "input w: []\nfn f(x) = x + grad(w^2, w + 1)"),
+      ("function.arguments", "fn g(a) = a\nfn f(x) = g(x, x)"), ("index.range", "w = [1.0, 2.0]\nfn f(x) = x * w[2]"),
+      ("type.bool", "fn f(x) = x + (if 1 then 2 else 3)"), ("loop.function", "fn f(x) = map(x + 1, x)"),
+    ]) func aFunctionThatIsNeverCalledIsCheckedAsFarAsItCanBe(_ id: String, _ text: String)
+  {
+    let (_, diagnostics) = elaborate(SourceFile(name: "m.gd", text: text + "\noutput one = 1"))
+    #expect(diagnostics.map(\.id) == [id], "\(diagnostics)")
+    #expect(diagnostics.allSatisfy { !$0.notes.contains { $0.message.contains("in this call") } })
+  }
+
+  @Test(
+    arguments: [
+      "fn f(x, n=0) = x[0:n] + 1 / n", "fn f(x) = grad(sum(x^2), x)", "fn f(s, x) = s @ x, x\nfn g(h, xs) = fold(f, (h, 1), xs)",
+      "fn f(x, axis) = sum(x, axis=axis)",
+      "fn f(x) { a, b = x; return a + b }", "fn f(x) = einsum(\"ij,jk->ik\", x, x.T)",
+      "dim n\ninput z: [n]\nfn f(x) = z[5] + mean(z) + x + reshape(z, [2, -1])",
+      "fn f(x) = [x, [1, 2]]", "fn f(x) = conv2d(x, x, stride=x)", "w = [1.0, 2.0]\nfn f(x) = jacobian(w * sum(x), w)",
+    ]) func whatDependsOnArgumentsIsNotHeldAgainstAFunction(_ text: String) throws
+  {
+    let (model, diagnostics) = elaborate(SourceFile(name: "m.gd", text: text + "\noutput one = 1"))
+    #expect(diagnostics.isEmpty, "\(diagnostics)")
+    #expect(try #require(model).graph.requirements.isEmpty)
+  }
+
   @Test func aMessageSpeaksInTheModelsNames() {
     let source = SourceFile(
       name: "mlp.gd",

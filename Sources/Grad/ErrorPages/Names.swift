@@ -24,7 +24,8 @@ extension ErrorPage {
       "unused.dim", "A warning: no type and no expression names this dim.", .model("dim n, m\ninput x: [n]\noutput y = sum(x)"),
       mend: "Remove it, or begin its name with `_`."),
     ErrorPage(
-      "unused.function", "A warning: this function is called nowhere, so its body is checked for names only.",
+      "unused.function",
+      "A warning: this function is called nowhere, so its body is checked only as far as it does not depend on arguments.",
       .model("fn f(x) = x^2\ninput x: []\noutput y = 2 * x"),
       mend: "Remove it, or begin its name with `_`."),
     ErrorPage(

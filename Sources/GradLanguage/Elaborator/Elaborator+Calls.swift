@@ -113,6 +113,7 @@ extension Elaborator {
     try checkDepth(at: range)
     try countCall(at: range)
     if !function.hasSoundParameters { throw Poison() }
+    if !isPrelude { inlinedFunctions.insert(index) }
     let parameters = function.parameters.map { (name: tree.text($0.identifier.name), isOptional: $0.defaultValue != nil) }
     let declared = isPrelude ? nil : function.identifier.range
     let slots = try assigned(arguments, to: parameters, name: name, at: range, declared: declared)
@@ -144,6 +145,20 @@ extension Elaborator {
     // Every definition is checked, needed or not.
     for id in function.definitions where inner.states[id] == nil { try? elaborate(id, in: inner) }
     return evaluate(function.result)
+  }
+
+  /// Checks the bodies of functions that no call has reached, as far as they do not depend on their arguments.
+  func checkUncalledFunctions() {
+    isTrial = true
+    defer { isTrial = false }
+    for (index, function) in tree.functions.enumerated()
+    where !inlinedFunctions.contains(index) && functions[function.identifier.name] == index {
+      let range = function.identifier.range
+      let outer = context
+      context = ElaborationContext(parent: root)
+      defer { context = outer }
+      _ = try? inline(.model(index), function.parameters.map { _ in Argument(value: .error, range: range) }, at: range)
+    }
   }
 
   private func checkDepth(at range: SourceRange) throws {

@@ -14,6 +14,7 @@ extension Elaborator {
       if case .definition(let id) = statement, modelFrame.states[id] == nil { try? elaborate(id, in: modelFrame) }
     }
     elaborateOutputs()
+    checkUncalledFunctions()
     return ElaboratedModel(
       graph: root.builder.finish(), dimensions: dimensions, precision: precision, warnings: diagnostics.isEmpty ? warnings() : [])
   }
