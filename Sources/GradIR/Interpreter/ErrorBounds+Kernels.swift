@@ -143,6 +143,8 @@ private struct FunctionBound {
     case "divide": return eb < abs(b) / 2 ? (ea + abs(y) * eb) / (abs(b) - eb) + rounding : .infinity
     case "hypot": return ea + eb + own
     case "atan2":
+      // On the branch cut the sign of a zero decides, which rewrites may change.
+      if abs(a) <= ea && b <= eb { return .infinity }
       let distance = (a * a + b * b).squareRoot()
       return ea + eb == 0 ? own : ea + eb < distance / 4 ? 2 * (ea + eb) / distance + own : .infinity
     case "tan": return ea == 0 ? own : ea * (1 + y * y) < 0.01 ? 1.1 * ea * (1 + y * y) + own : .infinity
