@@ -7,6 +7,7 @@ extension Pass {
 
   private static func dropDead(_ graph: Graph) -> Graph {
     let live = graph.liveNodes
+    if !graph.hasLoops && live.allSatisfy({ $0 }) { return graph }
     var read = [Bool](repeating: false, count: graph.valueCount)
     for (index, node) in graph.nodes.enumerated() where live[index] { for operand in node.operands { read[Int(operand.index)] = true } }
     for output in graph.results { read[Int(output.value.index)] = true }

@@ -13,18 +13,21 @@ extension Pass {
     "order-contractions", "make sums of products contractions, in the cheapest order", isExact: false, run: ordered)
 
   private static func ordered(_ graph: Graph) -> Graph {
-    guard graph.hasProducts else { return graph }
     let live = graph.liveNodes
     let reader = ProductReader(graph, live: live)
     var chains: [Int: GeneralProduct] = [:]
     var inner: Set<Int> = []
+    var changes = false
     // From the end, so that a contraction within another's chain is known as such.
     for (index, node) in graph.nodes.enumerated().reversed() where live[index] && !inner.contains(index) {
+      if case .loop = node.op { changes = true }
+      if case .transpose = node.op, case .contract = graph.node(of: node.operands[0]).op { changes = true }
       guard let product = reader.product(node, deep: true) else { continue }
-      let first: Int? = if case .contract = node.op { index } else { nil }
-      inner.formUnion(product.replaced.filter { $0 != first })
+      inner.formUnion(product.replaced.filter { $0 != index })
       chains[index] = product
+      changes = changes || product.seesThroughViews || !product.replaced.allSatisfy { $0 == index }
     }
+    if !changes { return graph }
     var shared = SharedProducts()
     for (index, product) in chains { if case .contract = graph.nodes[index].op { shared.insert(product) } }
 
@@ -79,18 +82,5 @@ extension Pass {
     guard case .contract(var contraction) = inner.op, reader.uses[Int(node.operands[0].index)] == 1 else { return nil }
     contraction.result = permutation.map { contraction.result[$0] }
     return builder.contract(inner.operands[0], inner.operands[1], contraction)
-  }
-}
-
-extension Graph {
-  /// Whether there is anything that `orderContractions` looks at.
-  fileprivate var hasProducts: Bool {
-    nodes.contains { node in
-      switch node.op {
-      case .contract, .reduce(.sum, _): true
-      case .loop(let loop): loop.body.hasProducts
-      default: false
-      }
-    }
   }
 }

@@ -3,25 +3,22 @@
 /// A type rule that fails here is a bug of the caller: check user input by `TypeRule.infer` first.
 public final class GraphBuilder {
   public private(set) var graph = Graph()
-  private var consed: [NodeKey: ValueID] = [:]
+  private var table = NodeTable()
+  private var requirements: Set<Requirement> = []
   private var variableCount = 0
   /// The place in the model that nodes made from now on come from.
   public var source: SourceRange?
-
-  private struct NodeKey: Hashable {
-    var op: Op
-    var operands: [ValueID]
-  }
 
   public init() {}
   /// Continues a graph.
   public init(_ graph: Graph) {
     self.graph = graph
-    for node in graph.nodes {
+    requirements = Set(graph.requirements)
+    for (index, node) in graph.nodes.enumerated() {
       if case .variable(let number) = node.op {
         variableCount = max(variableCount, number + 1)
       } else {
-        consed[NodeKey(op: node.op, operands: node.operands)] = node.firstResult
+        table.insert(index, NodeTable.hash(node.op, node.operands))
       }
     }
   }
@@ -32,14 +29,20 @@ public final class GraphBuilder {
   public func rank(_ value: ValueID) -> Int { graph.type(of: value).rank }
 
   /// The first result of the equal node, if there is one.
-  public func existing(_ op: Op, _ operands: [ValueID]) -> ValueID? { consed[NodeKey(op: op, operands: operands)] }
+  public func existing(_ op: Op, _ operands: [ValueID]) -> ValueID? {
+    table.find(op, operands, NodeTable.hash(op, operands), in: graph.nodes).map { graph.nodes[$0].firstResult }
+  }
   /// Adds a node, or finds the equal one; gives its first result.
+  ///
+  /// - Parameter known: the results' types, of a node that is made anew as it was.
   @discardableResult
-  public func add(_ op: Op, _ operands: [ValueID]) -> ValueID {
-    let key = NodeKey(op: op, operands: operands)
-    if let found = consed[key] { return found }
+  public func add(_ op: Op, _ operands: [ValueID], types known: [TensorType]? = nil) -> ValueID {
+    let hash = NodeTable.hash(op, operands)
+    if let found = table.find(op, operands, hash, in: graph.nodes) { return graph.nodes[found].firstResult }
     let types: [TensorType]
-    if case .parameter(let index) = op {
+    if let known {
+      types = known
+    } else if case .parameter(let index) = op {
       types = [graph.parameters[index].type]
     } else {
       do {
@@ -52,7 +55,7 @@ public final class GraphBuilder {
     graph.nodeOfValue.append(contentsOf: repeatElement(Int32(graph.nodes.count), count: types.count))
     graph.nodes.append(Node(op: op, operands: operands, types: types, firstResult: first, source: source))
     if case .variable = op { return first }
-    consed[key] = first
+    table.insert(graph.nodes.count - 1, hash)
     return first
   }
   /// Adds a node and gives all its results.
@@ -78,7 +81,7 @@ public final class GraphBuilder {
     graph.results.append(Output(name: name, value: value, source: source))
   }
   public func require(_ requirement: Requirement) {
-    if !graph.requirements.contains(requirement) { graph.requirements.append(requirement) }
+    if requirements.insert(requirement).inserted { graph.requirements.append(requirement) }
   }
 
   /// The graph as it stands.
