@@ -52,6 +52,16 @@ import Testing
     RewriteCase("d ∘̸ 3 = d · 3", gives: ["constant", "broadcast", "multiply"]) { $0.annihilatingMultiply($1.x, $0.constant(3, $1.type)) },
     RewriteCase("d ∘̸ 1 = d", gives: []) { $0.annihilatingMultiply($1.x, $0.ones($1.type)) },
     RewriteCase("d ∘̸ 0 = 0, of NaN too", gives: ["constant", "broadcast"]) { $0.annihilatingMultiply($1.x, $0.constant(-0.0, $1.type)) },
+    RewriteCase("d ∘̸ select(b, 1, 0) = select(b, d, 0)", gives: ["constant", "broadcast", "select"]) {
+      $0.annihilatingMultiply($1.x, $0.select($1.c, $0.ones($1.type), $0.constant(-0.0, $1.type)))
+    },
+    RewriteCase("d ∘̸ select(b, 1, 2) stays", gives: ["constant", "broadcast", "constant", "broadcast", "select", "annihilating_multiply"]) {
+      $0.annihilatingMultiply($1.x, $0.select($1.c, $0.ones($1.type), $0.constant(2, $1.type)))
+    },
+    RewriteCase("d · select(b, 1, 0) stays: ∞ · 0 is NaN", gives: ["constant", "broadcast", "constant", "broadcast", "select", "multiply"])
+    {
+      $0.multiply($1.x, $0.select($1.c, $0.ones($1.type), $0.zeros($1.type)))
+    },
     RewriteCase("d ∘̸ v stays", gives: ["annihilating_multiply"]) { $0.annihilatingMultiply($1.x, $1.y) },
     RewriteCase("1 ∘̸ v stays: 1 ∘̸ −0 is 0", gives: ["constant", "broadcast", "annihilating_multiply"]) {
       $0.annihilatingMultiply($0.ones($1.type), $1.x)

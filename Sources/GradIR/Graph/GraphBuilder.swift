@@ -33,10 +33,10 @@ public final class GraphBuilder {
     table.find(op, operands, NodeTable.hash(op, operands), in: graph.nodes).map { graph.nodes[$0].firstResult }
   }
   /// Adds a node, or finds the equal one; gives its first result.
-  ///
-  /// - Parameter known: the results' types, of a node that is made anew as it was.
   @discardableResult
-  public func add(_ op: Op, _ operands: [ValueID], types known: [TensorType]? = nil) -> ValueID {
+  public func add(_ op: Op, _ operands: [ValueID]) -> ValueID { add(op, operands, types: nil) }
+  /// - Parameter known: the results' types, of a node that is made anew as it was.
+  func add(_ op: Op, _ operands: [ValueID], types known: [TensorType]?) -> ValueID {
     let hash = NodeTable.hash(op, operands)
     if let found = table.find(op, operands, hash, in: graph.nodes) { return graph.nodes[found].firstResult }
     let types: [TensorType]

@@ -4,7 +4,7 @@ import GradIR
 // x · 1 = x         x · (−1) = −x         (−x)(−y) = x y     (−x) · c = x · (−c)
 // x / 1 = x         x / (−1) = −x         (−x)/(−y) = x/y    x / 2ᵏ = x · 2⁻ᵏ
 // |−x| = |x|        ||x|| = |x|           max(x, x) = min(x, x) = x     x⁰ = 1
-// d ∘̸ c = d · c for c ≠ 0                 d ∘̸ 0 = 0
+// d ∘̸ c = d · c for c ≠ 0                 d ∘̸ 0 = 0         d ∘̸ select(b, c, 0) = select(b, d · c, 0)
 // Of integers also: x + 0 = x      x − x = 0      0 − x = −x      x · 0 = 0
 //
 // What is not here changes bits: x + 0 is not x for x = −0, x · 0 not 0 for x = NaN, x − x not 0 for x = ∞.
@@ -16,6 +16,7 @@ extension Rewrites {
     ([.multiply, .divide], foldNegatedPair), ([.multiply], foldNegatedByConstant),
     ([.divide], foldDivideByOne), ([.divide], foldDivideByPowerOfTwo), ([.absolute], foldAbsolute),
     ([.maximum, .minimum], foldSame), ([.power], foldPowerZero), ([.annihilatingMultiply], foldAnnihilatingConstant),
+    ([.annihilatingMultiply], foldAnnihilatingChoice),
   ]
 
   private static func isFloat(_ value: ValueID, _ builder: GraphBuilder) -> Bool { builder.type(of: value).dtype.isFloat }
@@ -113,5 +114,16 @@ extension Rewrites {
     guard let c = splat(operands[1], builder) else { return nil }
     if c.double(at: 0) == 0 { return builder.zeros(builder.type(of: operands[0])) }
     return isSplat(operands[1], 1, builder) ? operands[0] : builder.multiply(operands[0], operands[1])
+  }
+  // d ∘̸ select(b, c, 0) = select(b, d · c, 0), and with the sides the other way around
+  private static let foldAnnihilatingChoice: Rewrite = { op, operands, builder in
+    guard let choice = Rewrites.operands(of: operands[1], .select, builder) else { return nil }
+    func product(_ side: ValueID) -> ValueID? {
+      foldAnnihilatingConstant(op, [operands[0], side], builder)
+    }
+    guard splat(choice[1], builder)?.double(at: 0) == 0 || splat(choice[2], builder)?.double(at: 0) == 0,
+      let a = product(choice[1]), let b = product(choice[2])
+    else { return nil }
+    return builder.select(choice[0], a, b)
   }
 }
