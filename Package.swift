@@ -32,17 +32,20 @@ let package = Package(
     .executableTarget(
       name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "TestSupport", dependencies: ["GradIR"], path: "Tests/TestSupport"),
+    // Tests name every module that they import: what is left out is not built anew when it changes.
     .testTarget(name: "GradRuntimeTests", dependencies: ["GradRuntime"]),
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
-    .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage"]),
-    .testTarget(name: "GradADTests", dependencies: ["GradAD", "TestSupport"]),
-    .testTarget(name: "GradPassesTests", dependencies: ["GradPasses", "GradAD", "TestSupport"]),
-    .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "TestSupport"]),
-    .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "GradPasses", "TestSupport"]),
-    .testTarget(name: "GradTests", dependencies: ["Grad", "TestSupport"]),
-    .testTarget(name: "FileTests", dependencies: ["Grad", "TestSupport"], exclude: ["Cases"]),
+    .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage", "GradIR"]),
+    .testTarget(name: "GradADTests", dependencies: ["GradAD", "GradIR", "TestSupport"]),
+    .testTarget(name: "GradPassesTests", dependencies: ["GradPasses", "GradAD", "GradIR", "TestSupport"]),
+    .testTarget(name: "GradCodegenTests", dependencies: ["GradCodegen", "GradIR", "TestSupport"]),
+    .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "GradCodegen", "GradPasses", "GradIR", "TestSupport"]),
+    .testTarget(
+      name: "GradTests",
+      dependencies: ["Grad", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "GradIR", "TestSupport"]),
+    .testTarget(name: "FileTests", dependencies: ["Grad", "GradIR", "TestSupport"], exclude: ["Cases"]),
     .testTarget(name: "CommandTests", dependencies: ["gradc", "Grad", "TestSupport"]),
-    .testTarget(name: "ExampleTests", dependencies: ["Grad", "TestSupport"]),
+    .testTarget(name: "ExampleTests", dependencies: ["Grad", "GradIR", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )
