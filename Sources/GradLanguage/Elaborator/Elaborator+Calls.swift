@@ -147,20 +147,6 @@ extension Elaborator {
     return evaluate(function.result)
   }
 
-  /// Checks the bodies of functions that no call has reached, as far as they do not depend on their arguments.
-  func checkUncalledFunctions() {
-    isTrial = true
-    defer { isTrial = false }
-    for (index, function) in tree.functions.enumerated()
-    where !inlinedFunctions.contains(index) && functions[function.identifier.name] == index {
-      let range = function.identifier.range
-      let outer = context
-      context = ElaborationContext(parent: root)
-      defer { context = outer }
-      _ = try? inline(.model(index), function.parameters.map { _ in Argument(value: .error, range: range) }, at: range)
-    }
-  }
-
   private func checkDepth(at range: SourceRange) throws {
     if frame.depth >= Self.callDepthLimit {
       throw mistake("function.depth", "calls are nested more than \(Self.callDepthLimit) levels deep", at: range)

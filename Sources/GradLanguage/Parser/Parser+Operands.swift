@@ -93,7 +93,7 @@ extension Parser {
     }
   }
 
-  private mutating func add(_ expression: Expression, at range: SourceRange) -> Operand {
+  mutating func add(_ expression: Expression, at range: SourceRange) -> Operand {
     Operand(id: tree.add(expression, at: range), range: range)
   }
 
@@ -129,7 +129,7 @@ extension Parser {
 
   /// True before the closing bracket of the opener at an index. Otherwise a mistake has cut off what stands between, and nothing is said
   /// of the value for the lack of it.
-  private func isSound(upTo opener: Int) -> Bool { !isPanicking && position == Int(tokens[opener].payload) }
+  func isSound(upTo opener: Int) -> Bool { !isPanicking && position == Int(tokens[opener].payload) }
 
   /// Passes the closing bracket of the opener at an index. What stands before it unread is the mistake; where the closer is
   /// known, the mistake ends with it.
@@ -270,45 +270,5 @@ extension Parser {
     let slice = SyntaxSlice(start: Int32(tree.arguments.count), count: Int32(arguments.count))
     tree.arguments += arguments
     return add(.call(name, arguments: slice), at: start.union(previousRange))
-  }
-
-  // x[i, 1:n, ::2, ...]
-  private mutating func parseIndex(of operand: Operand) -> Operand {
-    let opener = position
-    advance()
-    var items: [IndexItem] = []
-    if kind == .rightBracket { report(.emptyIndex, at: tokens[opener].range.union(current.range)) }
-    while !isPanicking, kind != .rightBracket, !kind.endsLine {
-      if kind == .ellipsis {
-        if items.contains(.ellipsis) { report(.tooManyEllipses, at: current.range) }
-        items.append(.ellipsis)
-        advance()
-      } else {
-        items.append(parseIndexItem())
-      }
-      if isPanicking || !accept(.comma) { break }
-    }
-    if !isSound(upTo: opener) { items.append(.position(missing())) }
-    close(opener)
-    let slice = SyntaxSlice(start: Int32(tree.indexItems.count), count: Int32(items.count))
-    tree.indexItems += items
-    return add(.index(operand.id, items: slice), at: operand.range.union(previousRange))
-  }
-
-  private mutating func parseIndexItem() -> IndexItem {
-    let start = kind == .colon ? nil : parseExpression(after: nil).id
-    guard !isPanicking, accept(.colon) else {
-      // A position is missing only where its absence was reported.
-      return .position(start ?? missing())
-    }
-    let stop = parseBound()
-    let step = !isPanicking && accept(.colon) ? parseBound() : nil
-    return .slice(start: start, stop: stop, step: step)
-  }
-  private mutating func parseBound() -> ExpressionID? {
-    switch kind {
-    case .colon, .comma, .rightBracket: nil
-    default: parseExpression(after: ":").id
-    }
   }
 }
