@@ -144,6 +144,20 @@ private let driver = """
     #expect(folder.files.contains("my_model_v2.c"), "\(folder.files)")
   }
 
+  /// A function of the C library's name would take over the library's callers; one of its own parameters' names could not be called.
+  @Test(.enabled(if: Command.path(of: "gcc") != nil), arguments: ["memcpy", "errno", "stdin", "expf", "index", "dims", "outputs", "x"])
+  func aModelMayBearAnyName(_ name: String) throws {
+    let folder = try folder(["\(name).gd": "dim n\ninput x: [n]\ny = sum(exp(x))\noutput y, grad(y, x)\n"])
+    for backend in ["tcc", "cc"] {
+      let outcome = try folder.gradc("run", "\(name).gd", "--set", "x=[0,0]", "--backend", backend)
+      #expect(outcome.output == "y: f32 = 2.0\ndy_dx: f32[2] = [1.0, 1.0]\n" && outcome.errors == "", "\(outcome)")
+    }
+    #expect(try folder.gradc("compile", "\(name).gd").status == 0)
+    let c = try #require(folder.files.first { $0.hasSuffix(".c") })
+    let compiled = try Command.run("gcc", ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-c", "-o", "object", c], in: folder)
+    #expect(compiled.status == 0, "\(compiled)")
+  }
+
   @Test func withoutACompilerTheCauseIsSaid() throws {
     let folder = try folder(["m.gd": "input x: []\noutput y = x\n"])
     let outcome = try folder.gradc("compile", "m.gd", "--emit", "so", environment: ["PATH": folder.path])

@@ -42,6 +42,7 @@ func outputTypes(_ text: String, options: ElaborationOptions = .init()) throws -
     ("fold(acc, 0, f64(v))", "f64"),
     ("map(acc, v, 2 * v)", "f32[n]"), ("concat([v, v])", "f32[2*n]"), ("-true", "i64"), ("pi", "f32"), ("n", "i64"), ("i * true", "i32"),
     ("grad(sum(d * f64(v)), d)", "f64"), ("jacobian(x, v)", "f32[n, 3, n]"), ("jvp(x @ w, w, [1, 2, 3])", "f32[n]"),
+    ("jvp(x @ w, w, iota(3))", "f32[n]"),
     ("vjp(x @ w, w, v)", "f32[3]"), ("hessian(sum(w^3), w)", "f32[3, 3]"),
   ]) func typesMeetAsTheLanguageSays(_ expression: String, _ type: String) throws {
     let text = """

@@ -15,7 +15,7 @@ public struct COptions: Sendable {
   public var sourceFile: SourceFile?
 
   public init(name: String, target: Target = .embedded, sourceFile: SourceFile? = nil) {
-    self.name = NameTable.identifier(name)
+    self.name = NameTable.entry(name)
     self.target = target
     self.sourceFile = sourceFile
   }
