@@ -112,6 +112,19 @@ struct Grouping {
       }
     }
     for index in graph.nodes.indices where plan.kernels[index] != nil { plan.kernels[index]?.inlined = inlinedInto[index].reversed() }
+    keepUniformFromScalars()
+  }
+
+  /// What is read from memory may be read before its kernel has stored it, or have no elements: only what is computed from scalars on,
+  /// memory nowhere between, is one number before all loops.
+  private mutating func keepUniformFromScalars() {
+    for node in graph.nodes {
+      let value = node.firstResult
+      guard plan.isUniform[Int(value.index)] else { continue }
+      plan.isUniform[Int(value.index)] =
+        plan.placement(value) == .inlined
+        && node.operands.allSatisfy { graph.type(of: $0).isScalar || plan.isUniform[Int(plan.resolve($0).index)] }
+    }
   }
 
   private mutating func demand(_ value: ValueID, forced isForced: Bool = false, _ reading: Reading = .many) {
