@@ -1,8 +1,9 @@
 import GradIR
 
 // A loop that adds each element to a sum of the runtime goes in chunks: one loop that computes the addends, without a call that changes
-// anything, and one call that adds them. For compilers that do not vectorise so do loops that call a function of analysis for each
-// element: for each chunk it is called once, on an array of its arguments. The same bits, for the runtime's block functions give them.
+// anything, and one call that adds them. So do loops that call functions of analysis for each element: for each chunk each is called
+// once, on an array of its arguments, or, for compilers that vectorise, has a loop of its own. The same bits, for the runtime's block
+// functions give them.
 //
 //     for (i …) y[i] = grad_exp_f32(x[i]) * w[i];
 //
@@ -14,8 +15,9 @@ import GradIR
 //       for (k …) y[start + k] = block[k] * w[start + k];
 //     }
 struct BlockCalls {
-  /// True where functions of analysis are called by blocks too.
-  let callsFunctions: Bool
+  /// True for a compiler that does not vectorise: a function is called by blocks. Else each has a loop of its own, which is vectorised
+  /// where the whole body is not.
+  let callsBlocks: Bool
   /// Gives local names that are free in the function.
   let local: (String) -> String
 
@@ -56,9 +58,12 @@ struct BlockCalls {
 
   private func chunked(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     if case .integer(let a) = from, case .integer(let b) = to, b - a < BlockCalls.leastTrips { return nil }
+    let sums = body.count { BlockCalls.addend($0) != nil }
+    let calls = body.count { if case .declare(_, _, let value?, _) = $0 { BlockCalls.isCall(value) } else { false } }
+    let takesCalls = callsBlocks ? calls > 0 : calls + min(sums, 1) > 1
+    if sums == 0 && !takesCalls { return nil }
     var locals: [String: Local] = [:]
     var last = 0
-    var hasSums = false
     var written: Set<String> = []
     var loaded: Set<String> = []
     for statement in body {
@@ -74,23 +79,25 @@ struct BlockCalls {
         case .index: dtype = .i64
         default: return nil
         }
-        var isCall = false
-        if callsFunctions, case .call(let function, let arguments) = value, arguments.count == 1 {
-          isCall = BlockCalls.functions.contains(function)
-        }
+        let isCall = takesCalls && BlockCalls.isCall(value)
         locals[name] = Local(type: dtype, cType: type, value: value, stage: isCall ? before + 1 : before, isCall: isCall)
         last = max(last, isCall ? before + 1 : before)
       case .store(let buffer, _, _): written.insert(buffer)
       case .assign(let name, _): written.insert(name)
       case .call(_, let arguments):
         for argument in arguments { if case .address(let name) = argument { written.insert(name) } }
-        if BlockCalls.addend(statement) != nil { hasSums = true }
       default: return nil
       }
     }
     // What the loop writes must not be read before its last stage.
-    if last == 0 && !hasSums || !written.isDisjoint(with: loaded) { return nil }
-    return Chunk(locals: locals, variable: variable, from: from, to: to, body: body, last: last, local: local).statements()
+    if !written.isDisjoint(with: loaded) { return nil }
+    return Chunk(
+      locals: locals, variable: variable, from: from, to: to, body: body, last: last, callsBlocks: callsBlocks, local: local
+    ).statements()
+  }
+
+  private static func isCall(_ value: Expr) -> Bool {
+    if case .call(let function, let arguments) = value { arguments.count == 1 && functions.contains(function) } else { false }
   }
 
   /// The sum that a statement adds to, and what; nil of other statements.
@@ -111,14 +118,17 @@ struct BlockCalls {
     let to: Expr
     let body: [Stmt]
     let last: Int
+    let callsBlocks: Bool
     let local: (String) -> String
     /// The arrays of what a later stage reads.
     var arrays: [String: String] = [:]
     let k: String
 
     init(
-      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int, local: @escaping (String) -> String
+      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int, callsBlocks: Bool,
+      local: @escaping (String) -> String
     ) {
+      self.callsBlocks = callsBlocks
       self.locals = locals
       self.variable = variable
       self.from = from
@@ -202,14 +212,20 @@ struct BlockCalls {
       for (number, stage) in stages.enumerated() {
         if !stage.isEmpty {
           let index = Stmt.declare(.index, variable, .binary("+", .variable(start), .variable(k)), const: true)
-          inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [index] + stage))
+          let body = Function.reads(variable, in: stage) ? [index] + stage : stage
+          inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: body))
         }
         for statement in body {
           guard case .declare(_, let name, _, _) = statement, let local = locals[name], local.isCall, local.stage == number + 1,
             kept.contains(name), case .call(let function, _) = local.value
           else { continue }
-          let array = Expr.variable(self.array(name))
-          inner.append(.call(BlockCalls.blockName(function), [.variable(count), array, array]))
+          let array = self.array(name)
+          if callsBlocks {
+            inner.append(.call(BlockCalls.blockName(function), [.variable(count), .variable(array), .variable(array)]))
+          } else {
+            let each = Stmt.store(array, .variable(k), .call(function, [.load(array, .variable(k))]))
+            inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [each]))
+          }
         }
       }
       for (array, sum, dtype) in sums.reversed() {

@@ -13,6 +13,12 @@ extension Function {
     }
   }
 
+  static func reads(_ name: String, in statements: [Stmt]) -> Bool {
+    var read: Set<String> = []
+    collectReads(statements, &read)
+    return read.contains(name)
+  }
+
   /// Names that some statement reads, an assignment to the name itself aside.
   private static func collectReads(_ statements: [Stmt], _ read: inout Set<String>) {
     for statement in statements {

@@ -19,7 +19,7 @@ extension FunctionEmitter {
     }
     let bare = Function(name: name, parameters: [], body: scopes[0].statements, comment: comment, returnsStatus: returnsStatus)
     var (function, used) = bare.removingUnused()
-    function.body = BlockCalls(callsFunctions: module.options.target == .jit, local: local).applied(function.body)
+    function.body = BlockCalls(callsBlocks: module.options.target == .jit, local: local).applied(function.body)
     function = function.inliningSingleUses()
     if isHost {
       let types = Dictionary(uniqueKeysWithValues: captured.map { ($0.name, parameterType($0)) })
