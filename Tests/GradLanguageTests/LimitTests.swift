@@ -35,11 +35,12 @@ import Testing
     #expect(diagnostics("input x: []\noutput y = \(terms)x, z = \(branches)x, w = \(String(repeating: "-", count: 20_000))x").isEmpty)
   }
 
-  @Test func manyUnknownNamesAreReportedInShortTime() {
+  /// Looking for what was meant takes as long as there are names: it is not done for each of thousands.
+  @Test func ofManyUnknownNamesTheFirstHaveSuggestions() {
     let lines = (0..<3000).map { "name\($0) = nome\($0)" }.joined(separator: "\n")
-    let start = ContinuousClock.now
-    #expect(diagnostics(lines + "\noutput name1").count == 3000)
-    #expect(ContinuousClock.now - start < .seconds(10))
+    let found = diagnostics(lines + "\noutput name1")
+    #expect(found.count == 3000)
+    #expect(found.count { $0.hint?.contains("did you mean") == true } == 20)
   }
 
   @Test(

@@ -1,4 +1,3 @@
-import Glibc
 import GradCodegen
 import GradIR
 import GradJIT
@@ -88,28 +87,6 @@ import Testing
     }
     #expect(try bound.run(on: .tcc)[0].tensor.double(at: 0) == 6)
   }
-
-  #if !DEBUG
-    /// About a millisecond of processor time; thrice that is allowed for, on machines at work.
-    @Test(arguments: [neuron, large]) func theComparisonIsCheap(_ text: String) throws {
-      let model = try model(text)
-      func seconds(verifying: Bool) throws -> Double {
-        try (0..<7).map { _ in
-          let start = processorSeconds()
-          _ = try CompiledModel(model, verifying: verifying).verification
-          return processorSeconds() - start
-        }.min() ?? 0
-      }
-      let cost = try seconds(verifying: true) - seconds(verifying: false)
-      #expect(cost < 3e-3, "\(cost * 1e3) ms")
-    }
-
-    private func processorSeconds() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-  #endif
 }
 
 extension String {
