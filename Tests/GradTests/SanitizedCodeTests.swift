@@ -104,14 +104,17 @@ import Testing
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "detect_leaks=0"]) { $1 }
-    let pipe = Pipe()
-    process.standardError = pipe
-    process.standardOutput = pipe
+    // To a file, not a pipe: reading one is interrupted now and then when many children end, and Foundation does not read on.
+    let words = folder.appending(path: "words")
+    try Data().write(to: words)
+    let handle = try FileHandle(forWritingTo: words)
+    defer { try? handle.close() }
+    process.standardError = handle
+    process.standardOutput = handle
     try process.run()
-    let words = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    return (status, String(decoding: words, as: UTF8.self))
+    return (status, String(decoding: try Data(contentsOf: words), as: UTF8.self))
   }
 }
 
