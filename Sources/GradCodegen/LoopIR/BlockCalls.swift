@@ -72,7 +72,7 @@ struct BlockCalls {
         var names: Set<String> = []
         value.collectNames(into: &names)
         loaded.formUnion(names)
-        let before = names.compactMap { locals[$0] }.map { $0.isCall ? $0.stage : $0.stage }.max() ?? 0
+        let before = names.compactMap { locals[$0] }.map(\.stage).max() ?? 0
         let dtype: DType
         switch type {
         case .element(let element): dtype = element

@@ -1,0 +1,70 @@
+import GradIR
+
+/// The sums of all columns, fed row by row: lanes of rows in the order of every sum.
+final class ColumnSums {
+  let node: Node
+  let region: Region
+  let f: FunctionEmitter
+  let order: Int
+  private let factor: Int?
+  private let rows: [Dim]
+  private let columns: [Dim]
+  private let state: Variable
+  private var lane = ""
+  private var dtype: DType { node.types[0].dtype }
+  /// The lanes of every sum.
+  private static func lanes(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
+
+  init(_ member: Kernel.Member, _ node: Node, _ region: Region, _ f: FunctionEmitter) {
+    guard case .column(let count, let factor) = member.role else { preconditionFailure("\(node.op.name) has no columns") }
+    self.node = node
+    self.region = region
+    self.f = f
+    self.factor = factor
+    order = member.node
+    rows = Array(member.space.prefix(count))
+    columns = Array(member.space.dropFirst(count))
+    let blocks = (rows.reduce(Dim(1)) { $0 * $1 }.constant ?? 1 << 61) / 512
+    let levels = Int.bitWidth - blocks.leadingZeroBitCount + 1
+    let height = ColumnSums.lanes(node.types[0].dtype) + levels
+    state = region.newBuffer("columns", TensorType(node.types[0].dtype, Shape([Dim(height)] + columns)))
+    f.write(state)
+    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state.name)]))
+  }
+  private var width: Expr { f.number(columns.reduce(Dim(1)) { $0 * $1 }) }
+  private func row(_ indices: [Dim]) -> Dim { region.flat(.axes(indices), Shape(rows)) }
+
+  func beginRow(_ indices: [Dim]) {
+    lane = f.local("lane")
+    let place = Expr.binary("&", f.number(row(indices)), .integer(ColumnSums.lanes(dtype) - 1))
+    let start = Expr.binary("+", .variable(state.name), .binary("*", place, width))
+    f.emit(.declare(.pointer(.element(dtype), const: false, restrict: false), lane, start, const: false))
+  }
+  private func factor(_ indices: [Dim]) -> Expr? {
+    factor.map { region.element(node.operands[$0], .axes(Array(indices.prefix(rows.count))), in: f) }
+  }
+  func add(_ indices: [Dim], _ access: Access, _ place: [Dim]) {
+    let x = region.element(node.operands[factor == 0 ? 1 : 0], access, in: f)
+    let at = f.number(region.flat(.axes(place), Shape(columns)))
+    let sum = Expr.load(lane, at)
+    if let factor = factor(indices) {
+      f.emit(.store(lane, at, .call("grad_fma_\(dtype)", [x, factor, sum])))
+    } else {
+      f.emit(.store(lane, at, .binary("+", sum, x)))
+    }
+  }
+  func add(run: Expr, _ indices: [Dim]) {
+    if let factor = factor(indices) {
+      f.emit(.call("grad_column_sums_multiply_add_\(dtype)", [width, .variable(lane), run, factor]))
+    } else {
+      f.emit(.call("grad_column_sums_add_\(dtype)", [width, .variable(lane), run]))
+    }
+  }
+  func endRow(_ indices: [Dim]) {
+    f.emit(.call("grad_column_sums_step_\(dtype)", [width, .variable(state.name), f.number(row(indices) + 1)]))
+  }
+  func end(_ target: Variable) {
+    let count = rows.reduce(Dim(1)) { $0 * $1 }
+    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state.name), f.number(count), .variable(target.name)]))
+  }
+}
