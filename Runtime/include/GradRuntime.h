@@ -28,6 +28,9 @@ const void *grad_runtime_address(const char *name);
 /* Function `index` of the list, NULL at its end. */
 const char *grad_runtime_name(int64_t index);
 
+/* What tells processors apart for which a compiler makes different code ("-march=native"). */
+void grad_processor_identity(uint64_t words[8]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,7 +12,7 @@
 /// - `dims` are the values of the symbolic dims, `inputs` and `outputs` the arrays, all in the order of the entry's signature.
 /// - The result of `NAME_call` is the status, 0 where all went well.
 public struct CompiledModule: ~Copyable, Sendable {
-  private let code: CompiledCode
+  private let code: LoadedCode
   /// The names of the entries.
   public let entries: [String]
   /// Their functions, in the same order.
@@ -25,18 +25,28 @@ public struct CompiledModule: ~Copyable, Sendable {
   public init(
     c source: String, entries: [String], symbols: [NativeSymbol] = RuntimeSymbols.all
   ) throws(JITError) {
-    self.entries = entries
     let exports = entries.flatMap { ["\($0)_call", "\($0)_call_workspace_bytes"] }
-    code = try TCCCompiler.compile(source, symbols: symbols, exports: exports)
-    let addresses = code.addresses
-    functions = entries.indices.map { EntryFunctions(call: addresses[2 * $0], workspaceBytes: addresses[2 * $0 + 1]) }
+    let code = try TCCCompiler.compile(source, symbols: symbols, exports: exports)
+    self.entries = entries
+    functions = entries.indices.map { EntryFunctions(call: code.addresses[2 * $0], workspaceBytes: code.addresses[2 * $0 + 1]) }
+    self.code = .pages(code.memory)
   }
 
-  /// Where the code starts.
-  var codeStart: UnsafeRawPointer { UnsafeRawPointer(code.memory.start) }
+  /// The one entry of a shared library.
+  init(_ library: consuming SharedLibrary, entry: String) throws(JITError) {
+    let call = try library.address(of: "\(entry)_call")
+    functions = [EntryFunctions(call: call, workspaceBytes: try library.address(of: "\(entry)_call_workspace_bytes"))]
+    entries = [entry]
+    code = .library(library)
+  }
 
-  /// The bytes of memory that the code takes.
-  public var codeByteCount: Int { code.memory.byteCount }
+  /// The pages of code that libtcc made; nil for a shared library.
+  var pages: UnsafeRawBufferPointer? {
+    switch code {
+    case .pages(let memory): UnsafeRawBufferPointer(start: memory.start, count: memory.byteCount)
+    case .library: nil
+    }
+  }
 
   /// Lends the entry of that name, one of `entries`.
   public borrowing func withEntry<Result, Failure: Error>(
@@ -51,14 +61,28 @@ public struct CompiledModule: ~Copyable, Sendable {
     entryAt index: Int, dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?,
     outputs: UnsafePointer<UnsafeMutableRawPointer?>?, workspace: UnsafeMutableRawPointer?
   ) -> Int32 { functions[index].call(dims, inputs, outputs, workspace) }
+
+  /// The function that calls the entry at that place: good as long as the module.
+  package borrowing func call(ofEntryAt index: Int) -> Call { functions[index].call }
+}
+
+/// Where a module's code lives, and goes with it.
+private enum LoadedCode: ~Copyable {
+  case pages(ExecutableMemory)
+  case library(SharedLibrary)
+}
+
+extension CompiledModule {
+  /// `NAME_call`.
+  package typealias Call =
+    @convention(c) (
+      UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
+    ) -> Int32
 }
 
 /// The two functions of an entry, with the types that the module's contract gives them.
 private struct EntryFunctions: Sendable {
-  typealias Call =
-    @convention(c) (
-      UnsafePointer<Int64>?, UnsafePointer<UnsafeRawPointer?>?, UnsafePointer<UnsafeMutableRawPointer?>?, UnsafeMutableRawPointer?
-    ) -> Int32
+  typealias Call = CompiledModule.Call
   typealias WorkspaceBytes = @convention(c) (UnsafePointer<Int64>?) -> UInt64
   let call: Call
   let workspaceBytes: WorkspaceBytes

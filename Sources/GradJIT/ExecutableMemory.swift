@@ -3,7 +3,8 @@ import Glibc
 /// Pages that are first written, then run; once there is code to call, they are not writable.
 ///
 /// The owner of the mapping: it goes when this goes.
-struct ExecutableMemory: ~Copyable {
+struct ExecutableMemory: ~Copyable, @unchecked Sendable {
+  // Unchecked for the pages: who makes them code lets go of them before they are shared.
   let start: UnsafeMutableRawPointer
   let byteCount: Int
 
@@ -37,8 +38,7 @@ struct ExecutableMemory: ~Copyable {
 }
 
 /// Machine code and where its functions start, in the order in which they were asked for.
-struct CompiledCode: ~Copyable, @unchecked Sendable {
-  // Unchecked for the pages and the addresses in them: they are not written any more.
+struct CompiledCode: ~Copyable {
   let memory: ExecutableMemory
   let addresses: [UInt]
 }

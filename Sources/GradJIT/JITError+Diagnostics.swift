@@ -23,6 +23,17 @@ extension JITError {
       Diagnostic(
         "jit.denied", "the system does not allow code made in the process: \(reason)",
         hint: "use --backend cc or --backend interpreter")
+    case .compilerMissing(let reason):
+      Diagnostic(
+        "cc.missing", "cannot start the system's C compiler 'cc': \(reason)",
+        hint: "install gcc or clang, or do without what needs it: --emit object and so, --backend cc")
+    case .compilerFailed(let messages):
+      Diagnostic(
+        "cc.failed", "the system's C compiler refused the C of the model", notes: messages.map { Diagnostic.Note($0) })
+    case .libraryRefused(let reason):
+      Diagnostic("cc.load", "cannot load the code of the system's C compiler: \(reason)")
+    case .folder(let path, let reason):
+      Diagnostic("file.folder", "cannot write into the folder '\(path)': \(reason)")
     case .workspace(let bytes?):
       Diagnostic("jit.workspace", "the model needs \(bytes) bytes of workspace for these sizes, more than can be had")
     case .workspace(nil):

@@ -10,6 +10,14 @@ public enum JITError: Error, Hashable, Sendable {
   case memory(bytes: Int)
   /// The system does not let a process run code that it wrote itself.
   case executableMemoryDenied(reason: String)
+  /// The system's compiler cannot be started.
+  case compilerMissing(reason: String)
+  /// The system's compiler does not take the C; what it said, a line each.
+  case compilerFailed(messages: [String])
+  /// What the system's compiler made cannot be loaded.
+  case libraryRefused(reason: String)
+  /// No files can be written there.
+  case folder(path: String, reason: String)
   /// The workspace of a call cannot be had; its size is nil where it is beyond 64 bits.
   case workspace(bytes: UInt64?)
 }

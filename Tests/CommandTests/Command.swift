@@ -37,7 +37,8 @@ enum Command {
     process.executableURL = URL(filePath: executable)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder.path)
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // What the system's compiler makes is kept in the test's own folder.
+    process.environment = ProcessInfo.processInfo.environment.merging(["XDG_CACHE_HOME": folder.path]) { $1 }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a process never waits for them to be read.
     let files = [output ?? folder.unique("stdout"), folder.unique("stderr")]

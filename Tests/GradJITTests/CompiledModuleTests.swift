@@ -103,8 +103,9 @@
 
     @Test func codeThatCanBeCalledIsNotWritable() throws {
       let module = try CompiledModule(c: affineSource, entries: ["affine"])
-      let start = UInt(bitPattern: module.codeStart)
-      for page in stride(from: start, to: start + UInt(module.codeByteCount), by: 4096) {
+      guard let code = module.pages else { return #expect(Bool(false), "no pages") }
+      let start = UInt(bitPattern: code.baseAddress)
+      for page in stride(from: start, to: start + UInt(code.count), by: 4096) {
         #expect(permissions(at: page) == "r-xp")
       }
     }

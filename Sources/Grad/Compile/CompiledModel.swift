@@ -2,27 +2,43 @@ import GradCodegen
 import GradIR
 import GradJIT
 
+/// Who makes the machine code of a model.
+public enum Tier: Sendable {
+  /// libtcc, in the process: there in a millisecond.
+  case tcc
+  /// The system's C compiler at its best optimization: slow to make the first time, then in the user's cache; fast to run.
+  case cc
+  /// libtcc at first; when a thread in the background has it, the system's compiler's, with the same bits.
+  case tiered
+}
+
 /// A model as machine code in the process: callable from any number of threads, each with a `Workspace` of its own.
 ///
 ///     let compiled = try CompiledModel(model)
 ///     let results = try compiled.run(try model.bind(data))
 public struct CompiledModel: ~Copyable, Sendable {
   public let model: Model
-  /// The C that the code was made from, with its signature and faults.
-  public let generated: GeneratedC
-  /// What the comparison with the interpreter came to before the first use.
-  public let verification: Verification.Outcome
-  private let module: CompiledModule
+  private let code: ModelCode
+  private let entry: CompiledModule.Call
+  private let faster: FasterCode?
 
-  /// - Parameter verifying: Compares the code with the interpreter on small shapes first.
-  /// - Throws: `Diagnostic` `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc.
-  public init(_ model: Model, verifying: Bool = true) throws {
-    let generated = JITSource.generate(model.optimized, model.source)
-    let module = try CompiledModule.compiling(generated)
-    verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+  /// The C that the code was made from, with its signature and faults.
+  public var generated: GeneratedC { code.generated }
+  /// What the comparison with the interpreter came to before the first use.
+  public var verification: Verification.Outcome { code.verification }
+
+  /// - Parameters:
+  ///   - verifying: Compares the code with the interpreter on small shapes first.
+  ///   - report: Told once why a tiered model stays with libtcc's code; said on standard error unless the caller listens.
+  /// - Throws: `Diagnostic`: `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc;
+  ///   `cc.missing` and its kin for the tier cc.
+  public init(
+    _ model: Model, tier: Tier = .tcc, verifying: Bool = true, report: @escaping @Sendable (Diagnostic) -> Void = FasterCode.sayOnce
+  ) throws {
     self.model = model
-    self.generated = generated
-    self.module = module
+    code = tier == .cc ? try ModelCode(bySystem: model, verifying: verifying) : try ModelCode(model, verifying: verifying)
+    entry = code.entry
+    faster = tier == .tiered ? FasterCode(model, code, verifying: verifying, report: report) : nil
   }
 
   /// The outputs for bound data, in a workspace of the call's own.
@@ -34,15 +50,19 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// The outputs for bound data.
   /// - Throws: `ModelError` for a fault that only the values decide, with its tensor, position and value.
   public borrowing func run(_ bound: BoundModel, workspace: inout Workspace) throws -> [NamedTensor] {
-    let (status, outputs) = try module.call(
-      generated, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
-    return try bound.results(status, outputs, generated)
+    let code = faster?.code ?? code
+    let (status, outputs) = try code.module.call(
+      code.generated, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
+    return try bound.results(status, outputs, code.generated)
   }
+
+  /// Waits until a tiered model has settled; true where calls run the system's compiler's code.
+  public borrowing func settle() -> Bool { faster?.settle() ?? false }
 
   /// Makes the workspace as large as calls with these dims need, and gives its start.
   borrowing func reserve(_ workspace: inout Workspace, dims: [Int64]) throws -> UnsafeMutableRawPointer? {
     do throws(JITError) {
-      let bytes = module.withEntry(named: generated.entry) { $0.workspaceBytes(dims: dims) }
+      let bytes = code.module.withEntry(named: generated.entry) { $0.workspaceBytes(dims: dims) }
       return try workspace.reserve(bytes: bytes)
     } catch {
       throw error.diagnostic
@@ -53,17 +73,5 @@ public struct CompiledModel: ~Copyable, Sendable {
   borrowing func enter(
     dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?, outputs: UnsafePointer<UnsafeMutableRawPointer?>?,
     workspace: UnsafeMutableRawPointer?
-  ) -> Int32 { module.call(entryAt: 0, dims: dims, inputs: inputs, outputs: outputs, workspace: workspace) }
-}
-
-/// The C that is handed to libtcc.
-enum JITSource {
-  /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
-  static let alteration = ThreadScoped<@Sendable (String) -> String>()
-
-  static func generate(_ graph: Graph, _ source: SourceFile) -> GeneratedC {
-    var generated = GradCodegen.generateC(graph, options: COptions(name: source.stem, target: .jit, sourceFile: source))
-    if let alteration = alteration.value { generated.source = alteration(generated.source) }
-    return generated
-  }
+  ) -> Int32 { (faster?.entry ?? entry)(dims, inputs, outputs, workspace) }
 }

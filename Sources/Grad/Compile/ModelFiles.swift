@@ -1,6 +1,7 @@
 import Glibc
 import GradCodegen
 import GradIR
+import GradJIT
 
 /// The files that `compile` writes: C to embed, and what the system's compiler makes of it.
 public struct ModelFiles {
@@ -61,7 +62,11 @@ public struct ModelFiles {
     try reportingDiagnostics {
       try OutputFile.write(path: c) { output in try Array(generated.source.utf8).withUnsafeBytes { try output.write($0) } }
     }
-    try SystemCompiler.run(flags + ["-o", made, c, "-lm"])
+    do throws(JITError) {
+      try SystemCompiler.find().run(flags + ["-o", made, c, "-lm"])
+    } catch {
+      throw error.diagnostic
+    }
     guard rename(made, base + ending) == 0 else {
       throw Diagnostic("file.write", "cannot write '\(base + ending)': \(systemErrorText())")
     }

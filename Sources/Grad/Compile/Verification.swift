@@ -14,6 +14,8 @@ public enum Verification {
     case comparedTwin
     /// No small shapes meet what the model asks of its dims, or the model is large at every shape.
     case tooLarge
+    /// The code comes from the cache: it was compared before it was kept.
+    case comparedWhenMade
     case notAsked
   }
 
@@ -22,18 +24,25 @@ public enum Verification {
 
   /// - Throws: `Diagnostic` `jit.miscompiled` where code and interpreter differ.
   static func verify(_ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> Outcome {
-    let graph = model.optimized
-    if let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost {
-      try compare(graph, module, generated, dims)
-      return .compared
-    }
-    guard let twin = smallTwin(graph), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else {
+    let outcome = try verify(model, module, generated, by: "libtcc")
+    if outcome == .compared { return outcome }
+    guard let twin = smallTwin(model.optimized), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else {
       return .tooLarge
     }
     let twinC = JITSource.generate(twin, model.source)
     let twinModule = try CompiledModule.compiling(twinC)
-    try compare(twin, twinModule, twinC, dims)
+    try compare(twin, twinModule, twinC, dims, "libtcc")
     return .comparedTwin
+  }
+
+  /// The code itself, where some shapes of it are small.
+  static func verify(
+    _ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC, by compiler: String
+  ) throws -> Outcome {
+    let graph = model.optimized
+    guard let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost else { return .tooLarge }
+    try compare(graph, module, generated, dims, compiler)
+    return .compared
   }
 
   /// The first small number that all symbolic dims can have together.
@@ -59,7 +68,7 @@ public enum Verification {
   }
 
   private static func compare(
-    _ graph: Graph, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ dims: [String: Int]
+    _ graph: Graph, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ dims: [String: Int], _ compiler: String
   ) throws {
     let inputs = graph.parameters.map { parameter in
       let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
@@ -75,7 +84,7 @@ public enum Verification {
       guard status == 0, tensor.hasSameBits(as: found[index]) else {
         throw Diagnostic(
           "jit.miscompiled",
-          "the code that libtcc made of the model gives another '\(graph.results[index].name)' than the reference; it was not used",
+          "the code that \(compiler) made of the model gives another '\(graph.results[index].name)' than the reference; it was not used",
           hint:
             "run with --backend interpreter, or --no-verify to use the code all the same; this is a bug of the compiler: please report it with the model"
         )

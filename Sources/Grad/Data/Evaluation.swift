@@ -11,13 +11,9 @@ extension BoundModel {
     case .interpreter:
       _ = try outputTypes()
       return try interpreted()
-    case .tcc:
-      let compiled = try CompiledModel(model, verifying: verifying)
+    case .tcc, .cc:
+      let compiled = try CompiledModel(model, tier: backend == .cc ? .cc : .tcc, verifying: verifying)
       return try compiled.run(self)
-    case .cc:
-      let module = try SystemModule(model.optimized, model.source)
-      let (status, outputs) = try module.call(inputs: tensors, dims: dims, outputs: outputTypes())
-      return try results(status, outputs, module.generated)
     }
   }
 

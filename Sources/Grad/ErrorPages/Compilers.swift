@@ -2,7 +2,7 @@
 extension ErrorPage {
   static let compilers: [ErrorPage] = [
     ErrorPage(
-      "cc.failed", "The system's C compiler refused the C that gradc made; its words stand above.",
+      "cc.failed", "The system's C compiler refused the C that gradc made; its first words stand below.",
       .commands(
         "$ mkdir bin; printf '#!/bin/sh\\nexit 1\\n' > bin/cc; chmod +x bin/cc\n$ PATH=$PWD/bin:$PATH gradc run model.gd --set x=[1,2,3] --backend cc"
       ),

@@ -7,6 +7,8 @@ public struct COptions: Sendable {
     case jit
     /// A file that stands alone, with the runtime's functions that it uses in it, and a header.
     case embedded
+    /// The same in one text without a header, for a shared library of this process: entered like the code for libtcc.
+    case library
   }
   /// The model's name, from which the entry has its own.
   public var name: String
@@ -45,10 +47,10 @@ public struct GeneratedC: Sendable {
   public var header: String
   /// `int NAME(dims…, inputs…, outputs…, workspace)`.
   public var entry: String
-  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; JIT only.
+  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; not in files to embed.
   public var uniformEntry: String { entry + "_call" }
   public var workspaceFunction: String { entry + "_workspace_bytes" }
-  /// `uint64_t NAME_call_workspace_bytes(const int64_t *dims)`; JIT only.
+  /// `uint64_t NAME_call_workspace_bytes(const int64_t *dims)`; not in files to embed.
   public var uniformWorkspaceFunction: String { entry + "_call_workspace_bytes" }
   /// The symbolic dims, in the order of the parameters.
   public var dims: [String]
@@ -57,6 +59,8 @@ public struct GeneratedC: Sendable {
   public var faults: [CFault]
   /// The runtime functions that the JIT's source declares and does not define.
   public var runtimeFunctions: [String]
+  /// The bytes of each array of the workspace.
+  public var workspaceSizes: [Dim]
   /// For `inspect --stage kernels`.
   public var kernels: String
   /// For `inspect --stage loops`.

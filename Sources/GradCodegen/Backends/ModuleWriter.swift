@@ -37,7 +37,8 @@ final class ModuleWriter {
     let source = text(entryFunction, host, layout)
     return GeneratedC(
       source: source, header: HeaderWriter(self).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
-      faults: layout.faults + module.faults, runtimeFunctions: declared, kernels: module.kernelTexts.joined(separator: "\n\n") + "\n",
+      faults: layout.faults + module.faults, runtimeFunctions: declared, workspaceSizes: slots.slots.map(\.bytes),
+      kernels: module.kernelTexts.joined(separator: "\n\n") + "\n",
       functions: module.functions + [entryFunction])
   }
 
@@ -86,7 +87,8 @@ final class ModuleWriter {
         """)
       parts.append(declarations())
     } else {
-      parts.append(HeaderWriter(self).fileComment + "#include \"\(entry).h\"\n")
+      let header = options.target == .library ? "<stdint.h>" : "\"\(entry).h\""
+      parts.append(HeaderWriter(self).fileComment + "#include \(header)\n")
       let used = RuntimeFunction.closure(of: runtime)
       if !used.isEmpty {
         parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))
@@ -100,7 +102,7 @@ final class ModuleWriter {
     for function in module.functions { parts.append(CPrinter.text(function)) }
     parts.append(layout.workspaceFunctions)
     parts.append(entryText(entryFunction, layout))
-    if isJIT { parts.append(wrapperText()) } else { parts.append(statusText(layout)) }
+    parts.append(options.target == .embedded ? statusText(layout) : wrapperText())
     return parts.joined(separator: "\n")
   }
 

@@ -1,0 +1,43 @@
+import GradCodegen
+import GradIR
+import GradJIT
+
+/// A model's machine code, compared with the interpreter.
+final class ModelCode: Sendable {
+  let generated: GeneratedC
+  let module: CompiledModule
+  let verification: Verification.Outcome
+  var entry: CompiledModule.Call { module.call(ofEntryAt: 0) }
+
+  /// By libtcc, in the process.
+  init(_ model: Model, verifying: Bool) throws {
+    generated = JITSource.generate(model.optimized, model.source)
+    module = try CompiledModule.compiling(generated)
+    verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+  }
+
+  /// By the system's compiler, or from the user's cache.
+  init(bySystem model: Model, verifying: Bool) throws {
+    let options = COptions(name: model.source.stem, target: .library, sourceFile: model.source)
+    let generated = GradCodegen.generateC(model.optimized, options: options)
+    var outcome = verifying ? Verification.Outcome.comparedWhenMade : .notAsked
+    // What is kept has been compared.
+    module = try CompiledModule.compilingBySystem(generated, cache: verifying ? .standard : nil) { module in
+      if verifying { outcome = try Verification.verify(model, module, generated, by: "the system's compiler") }
+    }
+    verification = outcome
+    self.generated = generated
+  }
+}
+
+/// The C that is handed to libtcc.
+enum JITSource {
+  /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
+  static let alteration = ThreadScoped<@Sendable (String) -> String>()
+
+  static func generate(_ graph: Graph, _ source: SourceFile) -> GeneratedC {
+    var generated = GradCodegen.generateC(graph, options: COptions(name: source.stem, target: .jit, sourceFile: source))
+    if let alteration = alteration.value { generated.source = alteration(generated.source) }
+    return generated
+  }
+}

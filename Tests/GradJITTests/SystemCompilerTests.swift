@@ -1,0 +1,163 @@
+import Foundation
+import GradCodegen
+import GradIR
+import Synchronization
+import Testing
+
+@testable import GradJIT
+
+/// Code of the system's compiler, and the folder that keeps it.
+@Suite struct SystemCompilerTests {
+  /// A folder of the test's own, gone with it.
+  private final class Folder: Sendable {
+    let path = FileManager.default.temporaryDirectory.appending(path: "gradc-\(UUID().uuidString)").path
+    init() throws {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+    var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+    func file(_ name: String) -> String { path + "/" + name }
+    /// A program of that name which is a script.
+    func script(_ name: String, _ text: String) throws {
+      try Data(("#!/bin/sh\n" + text).utf8).write(to: URL(filePath: file(name)))
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file(name))
+    }
+  }
+
+  /// y = factor · x.
+  private static func model(_ factor: Double) -> GeneratedC {
+    let builder = GraphBuilder()
+    let type = TensorType(.f64, Shape([Dim.symbol("n")]))
+    let x = builder.parameter(Parameter(name: "x", type: type, role: .input, source: nil))
+    builder.output("y", builder.multiply(x, builder.constant(factor, type)))
+    return generateC(builder.finish(), options: COptions(name: "scaled", target: .library))
+  }
+
+  private static func run(_ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> [Double] {
+    var workspace = Workspace()
+    let (status, outputs) = try module.call(
+      generated, inputs: [Tensor([1.0, -2.5], shape: [2])], dims: ["n": 2], outputs: [(.f64, [2])], workspace: &workspace)
+    #expect(status == 0)
+    return outputs[0].withUnsafeElementBytes { Array($0.bindMemory(to: Double.self)) }
+  }
+
+  /// Compiles through a cache; says whether the code was made anew.
+  private static func scaled(_ factor: Double, _ cache: CodeCache?) throws -> (values: [Double], isNew: Bool) {
+    let generated = model(factor)
+    var isNew = false
+    let module = try CompiledModule.compilingBySystem(generated, cache: cache) { _ in isNew = true }
+    return (try run(module, generated), isNew)
+  }
+
+  @Test func codeIsMadeOnceAndThenFound() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    for expected in [true, false, false] {
+      let (values, isNew) = try Self.scaled(2, cache)
+      #expect(values == [2, -5] && isNew == expected)
+    }
+    let (other, isNew) = try Self.scaled(3, cache)
+    #expect(other == [3, -7.5] && isNew)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).count == 2)
+    #expect(try Self.scaled(2, nil).isNew)
+  }
+
+  @Test(arguments: [0, 100, 10_000, -1, -20, -200]) func aDamagedFileIsMadeAnew(place: Int) throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    _ = try Self.scaled(2, cache)
+    let file = try #require(FileManager.default.contentsOfDirectory(atPath: cache.folder).first)
+    let url = URL(filePath: cache.folder + "/" + file)
+    var bytes = try Data(contentsOf: url)
+    bytes[place < 0 ? bytes.count + place : place] ^= 1
+    // Not in place: this process has the old file mapped.
+    try bytes.write(to: url, options: .atomic)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
+    let (values, isNew) = try Self.scaled(2, cache)
+    #expect(values == [2, -5] && isNew)
+    #expect(try !Self.scaled(2, cache).isNew)
+  }
+
+  @Test func aFileThatOthersMayWriteIsNotUsed() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    _ = try Self.scaled(2, cache)
+    let file = try #require(FileManager.default.contentsOfDirectory(atPath: cache.folder).first)
+    try FileManager.default.setAttributes([.posixPermissions: 0o622], ofItemAtPath: cache.folder + "/" + file)
+    #expect(try Self.scaled(2, cache).isNew)
+  }
+
+  @Test func aFolderThatOthersMayEnterIsNoCache() throws {
+    let folder = try Folder()
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
+    #expect(CodeCache(folder: folder.path) == nil)
+    #expect(CodeCache(folder: folder.file("no/such/folder")) == nil)
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
+    #expect(CodeCache(folder: folder.path) != nil)
+  }
+
+  @Test func whatWasUsedLongestAgoGoesWhereTheFolderIsTooLarge() throws {
+    let folder = try Folder()
+    let room = try #require(CodeCache(folder: folder.file("cache"), limit: 100 << 20))
+    func age(_ file: String) throws {
+      try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -1000)], ofItemAtPath: file)
+    }
+    _ = try Self.scaled(2, room)
+    let first = try #require(FileManager.default.contentsOfDirectory(atPath: room.folder).first)
+    let size = try Data(contentsOf: URL(filePath: room.folder + "/" + first)).count
+    _ = try Self.scaled(3, room)
+    for file in try FileManager.default.contentsOfDirectory(atPath: room.folder) { try age(room.folder + "/" + file) }
+    // Use makes it young again.
+    _ = try Self.scaled(3, room)
+    let small = try #require(CodeCache(folder: room.folder, limit: 5 * size / 2))
+    _ = try Self.scaled(4, small)
+    #expect(try !FileManager.default.contentsOfDirectory(atPath: room.folder).contains(first))
+    #expect(try !Self.scaled(4, small).isNew)
+  }
+
+  @Test func whatACheckRefusesIsNotKept() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    let refusal = Diagnostic("jit.miscompiled", "refused")
+    #expect(throws: refusal) { _ = try CompiledModule.compilingBySystem(Self.model(2), cache: cache) { _ in throw refusal } }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).isEmpty)
+    #expect(try Self.scaled(2, cache).isNew)
+  }
+
+  @Test func manyAtOnceShareAFolder() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    let failures = Mutex<[String]>([])
+    inThreads(4) { thread in
+      for factor in [2.0, 3.0, 2.0] {
+        do {
+          let values = try Self.scaled(factor, cache).values
+          if values != [factor, -2.5 * factor] { failures.withLock { $0.append("\(thread): \(values)") } }
+        } catch {
+          failures.withLock { $0.append("\(thread): \(error)") }
+        }
+      }
+    }
+    #expect(failures.withLock { $0 }.isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).count == 2)
+  }
+
+  @Test func aCompilerThatIsMissingOrRefusesIsADiagnostic() throws {
+    let folder = try Folder()
+    func fault(_ cache: CodeCache? = nil) -> Diagnostic? {
+      do {
+        _ = try CompiledModule.compilingBySystem(Self.model(2), cache: cache, path: folder.path)
+        return nil
+      } catch { return error as? Diagnostic }
+    }
+    #expect(fault()?.id == "cc.missing")
+    try folder.script("cc", "echo no such thing >&2; exit 1\n")
+    let refused = try #require(fault())
+    #expect(refused.id == "cc.failed" && refused.notes.map(\.message) == ["no such thing"])
+    try folder.script("cc", "exit 0\n")
+    #expect(fault()?.id == "cc.load")
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    #expect(fault(cache)?.id == "cc.load")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).isEmpty)
+  }
+}
