@@ -11,9 +11,10 @@ private let neuron = """
   """
 
 @Suite struct InspectTests {
-  private static let stages = ["syntax", "graph", "derivative", "optimized", "kernels", "loops", "c"]
+  private static let stages = ["syntax", "graph", "jacobians", "derivative", "optimized", "kernels", "loops", "c"]
   private static let marks = [
-    "syntax": "grad", "graph": "gradient", "derivative": "tanh", "optimized": "tanh", "kernels": "kernel", "loops": "for",
+    "syntax": "grad", "graph": "gradient", "jacobians": "diag", "derivative": "tanh", "optimized": "tanh", "kernels": "kernel",
+    "loops": "for",
     "c": "neuron_call",
   ]
 

@@ -35,4 +35,33 @@ import Testing
     #expect(words([vector, matrix]) { $0.contract($1[0], $1[1], Contraction([1], [0, 1], [0])) }[0] == "w")
     #expect(words([TensorType(.f64)]) { $0.broadcast($1[0], to: [3], axes: []) } == ["1"])
   }
+
+  @Test func matricesStandAtTheSideThatTheyMultiplyAt() {
+    let (left, right) = (TensorType(.f64, [.symbol("m"), .symbol("n")]), TensorType(.f64, [.symbol("n"), .symbol("k")]))
+    #expect(words([left, right]) { $0.contract($1[0], $1[1], Contraction([0, 1], [1, 2], [0, 2])) } == ["· w", "x ·"])
+    let turned = TensorType(.f64, [.symbol("k"), .symbol("n")])
+    #expect(words([left, turned]) { $0.contract($1[0], $1[1], Contraction([0, 1], [2, 1], [0, 2])) }[0] == "· wᵀ")
+  }
+
+  @Test func aDerivativeIsListedFromItsValueBack() {
+    let builder = GraphBuilder()
+    let x = builder.parameter(Parameter(name: "x", type: vector))
+    let u = builder.map("tanh", x)
+    let y = builder.sum(builder.add(.map(.known("add")), [builder.map("sin", u), u]), axes: [0])
+    builder.name(u, "u")
+    builder.name(y, "y")
+    builder.name(builder.add(.derivative(.gradient), [y, x]), "dy_dx")
+    #expect(
+      describeJacobians(of: builder.finish())
+        == """
+        dy_dx = gradient(y, x)
+          y = reduce_sum(%3)    ∂/∂%3 = 1ᵀ
+          %3 = add(%2, u)       ∂/∂%2 = I, ∂/∂u = I
+          %2 = sin(u)           ∂/∂u = diag(cos(u))
+          u = tanh(x)           ∂/∂x = diag(1 − u²)
+        """)
+    let plain = GraphBuilder()
+    plain.output("x", plain.parameter(Parameter(name: "x", type: vector)))
+    #expect(describeJacobians(of: plain.finish()) == "no derivatives")
+  }
 }

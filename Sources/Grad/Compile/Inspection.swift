@@ -6,7 +6,7 @@ import GradPasses
 
 /// The stages on the way from text to C, as `inspect` names them.
 public enum Stage: String, Sendable, CaseIterable {
-  case syntax, graph, derivative, optimized, kernels, loops, c
+  case syntax, graph, jacobians, derivative, optimized, kernels, loops, c
 }
 
 /// A model's stages as text.
@@ -37,6 +37,7 @@ public struct Inspection: Sendable {
     let model = try Model(source: source, options: options)
     switch stage {
     case .syntax, .graph: return GraphPrinter.print(model.graph)
+    case .jacobians: return describeJacobians(of: model.graph)
     case .derivative: return GraphPrinter.print(model.derivative)
     case .optimized: return GraphPrinter.print(model.optimized)
     case .kernels: return generated(model).kernels

@@ -45,7 +45,7 @@ extension ErrorPage {
     case .run(let text, let words):
       do {
         // The page says the same on every machine.
-        try Memory.planted.withValue(16 << 30) { try ErrorPage.run(text, words.split(separator: " ").map(String.init)) }
+        try Memory.planted.withValue(16 << 30) { _ = try ModelExample(text, words).run(name: "model.gd") }
         return []
       } catch {
         return (error as? ModelError)?.diagnostics ?? (error as? Diagnostic).map { [$0] } ?? []
@@ -54,28 +54,14 @@ extension ErrorPage {
     }
   }
 
-  private static func source(_ text: String) -> SourceFile { SourceFile(name: "model.gd", text: text + "\n") }
-
-  private static func run(_ text: String, _ words: [String]) throws {
-    var options = ModelOptions()
-    var data = ModelData()
-    var settings: [(String, String)] = []
-    for (option, word) in zip(words, words.dropFirst()) {
-      let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      if option == "-D" { options.dims[parts[0]] = Int(parts[1]) }
-      if option == "--set" { settings.append((parts[0], parts[1])) }
-    }
-    let model = try Model(source: source(text), options: options)
-    for (name, value) in settings { try data.set(name, text: value) }
-    _ = try model.bind(data).run(on: .interpreter)
-  }
+  private static func source(_ text: String) -> SourceFile { ModelExample(text).source("model.gd") }
 
   /// The page as text, which is Markdown as well.
   public var text: String {
     var parts = ["## \(id)", cause]
     switch example {
     case .model(let text): parts.append(text.indented)
-    case .run(let text, let words): parts.append("\(text)\n\n$ gradc run model.gd\(words.isEmpty ? "" : " \(words)")".indented)
+    case .run(let text, let words): parts.append("\(text)\n\n\(ModelExample(text, words).command(name: "model.gd"))".indented)
     case .commands(let text): parts.append(text.indented)
     }
     if let diagnostics {
@@ -108,11 +94,5 @@ extension ErrorPage {
       \(all.map(\.text).joined(separator: "\n\n"))
 
       """
-  }
-}
-
-extension String {
-  fileprivate var indented: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
   }
 }

@@ -9,9 +9,13 @@ struct Prelude: Sendable {
   static let shared = Prelude()
   static let derivativeOperators: Set<String> = ["grad", "jacobian", "hessian", "jvp", "vjp"]
 
+  private static var utf8: [UInt8] { PackageResources.activations_gd + PackageResources.statistics_gd + PackageResources.layers_gd }
+
+  /// The part of the prelude's text that a range names.
+  func text(_ range: SourceRange) -> String { String(decoding: Prelude.utf8[Int(range.lower)..<Int(range.upper)], as: UTF8.self) }
+
   private init() {
-    let text = PackageResources.activations_gd + PackageResources.statistics_gd + PackageResources.layers_gd
-    let (tree, diagnostics) = Parser.parse(SourceFile(name: "prelude.gd", utf8: text))
+    let (tree, diagnostics) = Parser.parse(SourceFile(name: "prelude.gd", utf8: Prelude.utf8))
     precondition(diagnostics.isEmpty, "the prelude parses: \(diagnostics.map(\.message))")
     self.tree = tree
     var functions: [String: Int] = [:]

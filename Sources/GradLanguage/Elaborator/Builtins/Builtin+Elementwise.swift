@@ -25,10 +25,10 @@ extension Builtin {
       let (values, isWeak) = try elaborator.promoted([arguments.tensor("x")], at: arguments.range)
       return .tensor(try elaborator.map("multiply", [values[0], values[0]], isWeak: isWeak))
     }
-    table["max"] = Builtin("x axis? keepdims?", or: "a b") { elaborator, arguments in
+    table["max"] = Builtin("x axis=all keepdims=false", or: "a b") { elaborator, arguments in
       try arguments.isAlternative ? elaborator.paired("max", arguments) : elaborator.reduction(.max, arguments)
     }
-    table["min"] = Builtin("x axis? keepdims?", or: "a b") { elaborator, arguments in
+    table["min"] = Builtin("x axis=all keepdims=false", or: "a b") { elaborator, arguments in
       try arguments.isAlternative ? elaborator.paired("min", arguments) : elaborator.reduction(.min, arguments)
     }
     table["pow"] = Builtin("a b") { elaborator, arguments in

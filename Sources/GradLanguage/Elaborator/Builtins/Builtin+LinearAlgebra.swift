@@ -20,7 +20,7 @@ extension Builtin {
       return .tensor(try elaborator.contract(flat[0], flat[1], Contraction([0], [1], [0, 1]), isWeak: isWeak))
     },
     "einsum": Builtin("*") { elaborator, arguments in .tensor(try elaborator.einsum(arguments)) },
-    "transpose": Builtin("x axes?") { elaborator, arguments in
+    "transpose": Builtin("x axes=reversed") { elaborator, arguments in
       let x = try arguments.tensor("x")
       guard arguments.has("axes") else { return .tensor(try elaborator.transposed(x, Array((0..<x.rank).reversed()))) }
       let listed: [Value]

@@ -7,8 +7,8 @@ extension Builtin {
     let kinds: [(String, Reduction)] = [
       ("sum", .sum), ("prod", .prod), ("argmax", .argmax), ("argmin", .argmin), ("any", .any), ("all", .all),
     ]
-    for (name, kind) in kinds { table[name] = Builtin("x axis? keepdims?") { try $0.reduction(kind, $1) } }
-    table["mean"] = Builtin("x axis? keepdims?") { elaborator, arguments in
+    for (name, kind) in kinds { table[name] = Builtin("x axis=all keepdims=false") { try $0.reduction(kind, $1) } }
+    table["mean"] = Builtin("x axis=all keepdims=false") { elaborator, arguments in
       let (values, isWeak) = try elaborator.promoted([arguments.tensor("x")], wantsFloat: true, at: arguments.range)
       let axes = try arguments.axes(rank: values[0].rank)
       try elaborator.requireElements(values[0], axes, arguments)
@@ -19,7 +19,7 @@ extension Builtin {
       let mean = try elaborator.map("divide", [sum, elaborator.broadcast(divisor, to: sum.shape)], isWeak: isWeak)
       return .tensor(try elaborator.keepingAxes(mean, values[0].shape, axes, arguments))
     }
-    table["cumsum"] = Builtin("x axis?") { elaborator, arguments in
+    table["cumsum"] = Builtin("x axis=0") { elaborator, arguments in
       var x = try arguments.tensor("x")
       let axis = try arguments.axis("axis", rank: x.rank, default: 0)
       if !x.dtype.isFloat { x = try elaborator.cast(x, to: .i64, at: arguments.range) }

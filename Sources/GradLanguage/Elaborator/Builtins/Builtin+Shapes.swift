@@ -16,7 +16,7 @@ extension Builtin {
       }
       return .tensor(try elaborator.broadcast(x, to: shape))
     },
-    "concat": Builtin("parts axis?") { elaborator, arguments in
+    "concat": Builtin("parts axis=0") { elaborator, arguments in
       let parts = try elaborator.parts(arguments)
       guard parts[0].rank > 0 else {
         throw elaborator.mistake(
@@ -33,13 +33,13 @@ extension Builtin {
       }
       return .tensor(values.count == 1 ? values[0] : try elaborator.emit(.concatenate(axis: axis), values, isWeak: isWeak))
     },
-    "stack": Builtin("parts axis?") { elaborator, arguments in
+    "stack": Builtin("parts axis=0") { elaborator, arguments in
       let parts = try elaborator.parts(arguments)
       let axis = try arguments.axis("axis", rank: parts[0].rank + 1, default: 0)
       return .tensor(try elaborator.stacked(parts, axis: axis, verb: "stack", at: arguments.range("parts")))
     },
-    "pad": Builtin("x widths value?") { elaborator, arguments in .tensor(try elaborator.padded(arguments)) },
-    "flip": Builtin("x axis?") { elaborator, arguments in
+    "pad": Builtin("x widths value=0") { elaborator, arguments in .tensor(try elaborator.padded(arguments)) },
+    "flip": Builtin("x axis=all") { elaborator, arguments in
       let x = try arguments.tensor("x")
       let axes = try arguments.axes(rank: x.rank)
       if axes.isEmpty { return .tensor(x) }
@@ -50,7 +50,7 @@ extension Builtin {
               axes.contains(axis) ? SliceAxis(start: extent - 1, count: extent, step: -1) : SliceAxis(count: extent)
             }), [x], isWeak: x.isWeak))
     },
-    "repeat": Builtin("x n axis?") { elaborator, arguments in
+    "repeat": Builtin("x n axis=0") { elaborator, arguments in
       let x = try arguments.tensor("x")
       let count = try arguments.dim("n")
       try elaborator.require(count, .atLeast, 0, id: "dim.negative", "a count of \(count) is negative", at: arguments.range("n"))

@@ -3,7 +3,7 @@ import GradIR
 // conv2d max_pool2d avg_pool2d, and what the prelude's functions need of the compiler.
 extension Builtin {
   nonisolated(unsafe) static let windows: [String: Builtin] = [
-    "conv2d": Builtin("x k stride? padding?") { elaborator, arguments in .tensor(try elaborator.convolution(arguments)) },
+    "conv2d": Builtin("x k stride=1 padding=0") { elaborator, arguments in .tensor(try elaborator.convolution(arguments)) },
     "max_pool2d": Builtin("x size") { elaborator, arguments in
       let (windows, _) = try elaborator.pooled(arguments)
       return .tensor(try elaborator.emit(.reduce(.max, axes: [4, 5]), [windows], isWeak: windows.isWeak))

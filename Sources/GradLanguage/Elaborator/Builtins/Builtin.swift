@@ -6,27 +6,31 @@ struct Builtin {
   var isVariadic = false
   /// The signature for two arguments by position, of `max` and `min`.
   var alternativeParameters: [(name: String, isOptional: Bool)]?
+  /// The signatures as they are written, for the documentation: `x, axis=all`.
+  private(set) var signatures: [String] = []
   var body: (Elaborator, Arguments) throws -> Value
 
   var alternative: Builtin? {
     alternativeParameters.map { Builtin(parameters: $0, body: body) }
   }
 
-  /// - Parameter signature: The parameters' names; those with a default end in `?`; `*` takes any.
+  /// - Parameter signature: The parameters' names, `=` and words for the default behind those that have one; `*` takes any.
   init(_ signature: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
     self.init(parameters: Self.parse(signature), body: body)
     isVariadic = signature == "*"
+    signatures = [signature]
   }
   init(_ signature: String, or alternative: String, body: @escaping (Elaborator, Arguments) throws -> Value) {
     self.init(signature, body: body)
     alternativeParameters = Self.parse(alternative)
+    signatures.append(alternative)
   }
   private init(parameters: [(name: String, isOptional: Bool)], body: @escaping (Elaborator, Arguments) throws -> Value) {
     self.parameters = parameters
     self.body = body
   }
   private static func parse(_ signature: String) -> [(name: String, isOptional: Bool)] {
-    signature.split(separator: " ").map { $0.last == "?" ? (String($0.dropLast()), true) : (String($0), false) }
+    signature.split(separator: " ").map { (String($0.prefix { $0 != "=" }), $0.contains("=")) }
   }
 
   /// The functions of the language that are not written in it.
