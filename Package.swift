@@ -28,7 +28,8 @@ let package = Package(
     .target(
       name: "GradJIT",
       dependencies: ["GradCodegen", .target(name: "CTCC", condition: .when(traits: ["JIT"]))]),
-    .target(name: "Grad", dependencies: ["GradIR", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "CZip"]),
+    .target(
+      name: "Grad", dependencies: ["GradIR", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "GradRuntime", "CZip"]),
     .executableTarget(
       name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "TestSupport", dependencies: ["GradIR"], path: "Tests/TestSupport"),

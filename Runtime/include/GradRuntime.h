@@ -31,6 +31,16 @@ const char *grad_runtime_name(int64_t index);
 /* What tells processors apart for which a compiler makes different code ("-march=native"). */
 void grad_processor_identity(uint64_t words[8]);
 
+/* For measuring. From now on grad_mark of this thread adds the nanoseconds since the mark before to element `kernel`; NULL ends it. */
+void grad_profile(int64_t *nanoseconds);
+void grad_mark(int64_t kernel);
+
+/* Fused multiply-adds in registers, the rounds of a loop; gives how many operations they were, a multiplication and an addition two. */
+int64_t grad_roof_f32(int64_t rounds, float *result);
+int64_t grad_roof_f64(int64_t rounds, double *result);
+/* a = b + 3 c */
+void grad_roof_triad(int64_t n, float *a, const float *b, const float *c);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,7 +7,7 @@ import Glibc
 /// under another name and renamed, so that any number of processes share a folder. What was used longest ago goes where the folder
 /// grows too large.
 package struct CodeCache: Sendable {
-  let folder: String
+  package let folder: String
   /// The bytes that all files may have together.
   let limit: Int
 

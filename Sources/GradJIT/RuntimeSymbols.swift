@@ -30,6 +30,12 @@ public enum RuntimeSymbols {
     ]
   }()
 
+  /// What profiled C calls behind each kernel.
+  private static let mark: NativeSymbol = {
+    let mark: @convention(c) (Int64) -> Void = grad_mark
+    return NativeSymbol("grad_mark", unsafeBitCast(mark, to: UnsafeRawPointer.self))
+  }()
+
   /// The names of the runtime's functions, in the runtime's order.
   public static var names: [String] {
     (Int64(0)...).lazy.map { grad_runtime_name($0) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
@@ -42,7 +48,7 @@ public enum RuntimeSymbols {
   ///
   /// A name that the runtime lacks is left out: the compiler then says which symbol is undefined.
   public static func symbols(named names: some Sequence<String>) -> [NativeSymbol] {
-    compilerHelpers + names.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
+    compilerHelpers + [mark] + names.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
   }
   /// All symbols.
   public static var all: [NativeSymbol] { symbols(named: names) }

@@ -24,7 +24,10 @@ struct SharedLibrary: ~Copyable, @unchecked Sendable {
 
   /// Where a function starts.
   borrowing func address(of name: String) throws(JITError) -> UInt {
-    guard let address = dlsym(handle, name) else { throw .libraryRefused(reason: "it has no function '\(name)'") }
+    guard let address = find(name) else { throw .libraryRefused(reason: "it has no function '\(name)'") }
     return UInt(bitPattern: address)
   }
+
+  /// Where a function or variable is, if the library has it.
+  borrowing func find(_ name: String) -> UnsafeMutableRawPointer? { dlsym(handle, name) }
 }

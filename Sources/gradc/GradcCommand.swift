@@ -25,7 +25,7 @@ struct GradcCommand: ParsableCommand {
       Exit status: 0 done; 1 the model, the data or the check is at fault; 64 wrong usage.
       """,
     version: "gradc 0.1.0",
-    subcommands: [Run.self, Check.self, Inspect.self, Compile.self, Help.self])
+    subcommands: [Run.self, Check.self, Inspect.self, Compile.self, Bench.self, Help.self])
 
   /// `-Dn=8` is `-D n=8`: the parser of arguments would take `Dn` for the name of an option.
   static func main() {

@@ -39,6 +39,11 @@ public final class OutputFile {
     }
   }
 
+  /// Makes the file at `path` hold the text.
+  static func write(path: String, text: String) throws {
+    try write(path: path) { output in try Array(text.utf8).withUnsafeBytes { try output.write($0) } }
+  }
+
   /// A new file in the same folder, with the permissions that new files get.
   private static func create(beside place: String, _ path: String) throws(ArrayError) -> (path: String, descriptor: Int32) {
     for _ in 0..<100 {

@@ -47,7 +47,7 @@ public enum DerivativeCheck {
     var options = options
     options.precision = .f64
     let model = try Model(source: source, options: options)
-    let bound = try model.bind(try completed(data(model), model))
+    let bound = try model.bind(data(model).completed(for: model, openDims: 3))
     do {
       try model.derivative.checkMemoryOfInterpreting(bound.dims)
     } catch {
@@ -65,35 +65,6 @@ public enum DerivativeCheck {
     } catch let fault as RunFault {
       throw ModelError([fault.diagnostic], in: source)
     }
-  }
-
-  /// The data with missing inputs drawn at random (integers 0), dims that nothing binds set to 3.
-  private static func completed(_ data: ModelData, _ model: Model) throws -> ModelData {
-    var data = data
-    let extents = model.parameters.map { data.items[$0.name]?.tensor.shape }
-    var dims: [String: Int] = [:]
-    if case .success(let bound) = bindDims(model.parameters, extents: extents) { dims = bound }
-    for name in model.dims where dims[name] == nil { dims[name] = 3 }
-    for parameter in model.parameters where data.items[parameter.name] == nil {
-      guard let extents = parameter.type.shape.extents(dims) else { continue }
-      do {
-        try parameter.checkMemoryOfDrawing(dims)
-      } catch {
-        throw ModelError([error], in: model.source)
-      }
-      let dtype = parameter.type.dtype
-      let tensor: Tensor
-      if dtype.isFloat {
-        // Away from 0 and below 1, so that logarithms, roots and inverse functions have their values.
-        var initializer = Initializer.uniform(low: 0.1, high: 0.9)
-        if case .param(.some(let own)) = parameter.role, own != .zeros, own != .ones { initializer = own }
-        tensor = initializer.tensor(name: parameter.name, dtype: dtype, extents: extents)
-      } else {
-        tensor = Tensor([Int64](repeating: 0, count: extents.reduce(1, *)), shape: extents)
-      }
-      data.items[parameter.name] = ModelData.Item(tensor: tensor, origin: "a drawn value")
-    }
-    return data
   }
 }
 

@@ -44,6 +44,9 @@ public struct CallMemory: ~Copyable {
     outputs = .allocate(copying: outputArrays.map { $0.memory.start })
   }
 
+  /// The bytes of workspace that a call uses.
+  var workspaceBytes: UInt64 { UInt64(workspace.capacity) }
+
   deinit {
     for (_, array) in inputArrays + outputArrays { array.free() }
     dims.deallocate()

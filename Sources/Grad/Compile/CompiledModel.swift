@@ -41,6 +41,16 @@ public struct CompiledModel: ~Copyable, Sendable {
     faster = tier == .tiered ? FasterCode(model, code, verifying: verifying, report: report) : nil
   }
 
+  /// Code that tells `grad_mark` of the end of each kernel.
+  init(profiling model: Model, tier: Tier) throws {
+    self.model = model
+    code =
+      tier == .cc
+      ? try ModelCode(bySystem: model, verifying: true, isProfiled: true) : try ModelCode(model, verifying: true, isProfiled: true)
+    entry = code.entry
+    faster = nil
+  }
+
   /// The outputs for bound data, in a workspace of the call's own.
   public borrowing func run(_ bound: BoundModel) throws -> [NamedTensor] {
     var workspace = Workspace()

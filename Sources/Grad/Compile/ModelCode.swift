@@ -10,15 +10,15 @@ final class ModelCode: Sendable {
   var entry: CompiledModule.Call { module.call(ofEntryAt: 0) }
 
   /// By libtcc, in the process.
-  init(_ model: Model, verifying: Bool) throws {
-    generated = JITSource.generate(model.optimized, model.source)
+  init(_ model: Model, verifying: Bool, isProfiled: Bool = false) throws {
+    generated = JITSource.generate(model.optimized, model.source, isProfiled: isProfiled)
     module = try CompiledModule.compiling(generated)
     verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
   }
 
   /// By the system's compiler, or from the user's cache.
-  init(bySystem model: Model, verifying: Bool) throws {
-    let options = COptions(name: model.source.stem, target: .library, sourceFile: model.source)
+  init(bySystem model: Model, verifying: Bool, isProfiled: Bool = false) throws {
+    let options = COptions(name: model.source.stem, target: .library, sourceFile: model.source, isProfiled: isProfiled)
     let generated = GradCodegen.generateC(model.optimized, options: options)
     var outcome = verifying ? Verification.Outcome.comparedWhenMade : .notAsked
     // What is kept has been compared.
@@ -35,8 +35,9 @@ enum JITSource {
   /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
   static let alteration = ThreadScoped<@Sendable (String) -> String>()
 
-  static func generate(_ graph: Graph, _ source: SourceFile) -> GeneratedC {
-    var generated = GradCodegen.generateC(graph, options: COptions(name: source.stem, target: .jit, sourceFile: source))
+  static func generate(_ graph: Graph, _ source: SourceFile, isProfiled: Bool = false) -> GeneratedC {
+    let options = COptions(name: source.stem, target: .jit, sourceFile: source, isProfiled: isProfiled)
+    var generated = GradCodegen.generateC(graph, options: options)
     if let alteration = alteration.value { generated.source = alteration(generated.source) }
     return generated
   }

@@ -23,9 +23,7 @@ public struct ModelFiles {
     let base = folder + "/" + generated.entry
     var paths: [String] = []
     func put(_ path: String, _ text: String) throws {
-      try reportingDiagnostics {
-        try OutputFile.write(path: path) { output in try Array(text.utf8).withUnsafeBytes { try output.write($0) } }
-      }
+      try reportingDiagnostics { try OutputFile.write(path: path, text: text) }
       paths.append(path)
     }
     for kind in kinds {
@@ -59,9 +57,7 @@ public struct ModelFiles {
       unlink(c)
       unlink(made)
     }
-    try reportingDiagnostics {
-      try OutputFile.write(path: c) { output in try Array(generated.source.utf8).withUnsafeBytes { try output.write($0) } }
-    }
+    try reportingDiagnostics { try OutputFile.write(path: c, text: generated.source) }
     do throws(JITError) {
       try SystemCompiler.find().run(flags + ["-o", made, c, "-lm"])
     } catch {

@@ -76,6 +76,8 @@ extension ErrorPage {
       "usage.stage", "The stages are those that `gradc help inspect` lists.", .commands("$ gradc inspect model.gd --stage machine"),
       mend: "Choose one of them, or `all`."),
     ErrorPage(
+      "usage.threads", "A call runs on one thread.", .commands("$ gradc bench model.gd --threads 2"), mend: "Leave `--threads` out."),
+    ErrorPage(
       "usage.topic", "`gradc help` explains a command, a function or an error's ID.", .commands("$ gradc help nothing"),
       mend: "`gradc help` lists the commands, `gradc help functions` the functions, docs/errors.md the IDs."),
   ]

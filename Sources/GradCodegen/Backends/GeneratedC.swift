@@ -15,11 +15,14 @@ public struct COptions: Sendable {
   public var target: Target
   /// The model's text, for comments and messages.
   public var sourceFile: SourceFile?
+  /// Behind each kernel of the entry `grad_mark` is told its number: for measuring, and not for files to embed.
+  public var isProfiled: Bool
 
-  public init(name: String, target: Target = .embedded, sourceFile: SourceFile? = nil) {
+  public init(name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false) {
     self.name = NameTable.entry(name)
     self.target = target
     self.sourceFile = sourceFile
+    self.isProfiled = isProfiled
   }
 }
 
@@ -63,6 +66,8 @@ public struct GeneratedC: Sendable {
   public var workspaceSizes: [Dim]
   /// For `inspect --stage kernels`.
   public var kernels: String
+  /// The kernels of the entry in the order of their numbers; of profiled C only.
+  public var summaries: [KernelSummary]
   /// For `inspect --stage loops`.
   public var loops: String { functions.map { CPrinter.text($0) }.joined(separator: "\n") }
   /// The functions, those that are called first, the entry last.

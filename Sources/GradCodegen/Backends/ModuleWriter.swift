@@ -38,7 +38,7 @@ final class ModuleWriter {
     return GeneratedC(
       source: source, header: HeaderWriter(self).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, runtimeFunctions: declared, workspaceSizes: slots.slots.map(\.bytes),
-      kernels: module.kernelTexts.joined(separator: "\n\n") + "\n",
+      kernels: module.kernelTexts.joined(separator: "\n\n") + "\n", summaries: module.summaries,
       functions: module.functions + [entryFunction])
   }
 
@@ -90,6 +90,7 @@ final class ModuleWriter {
       let header = options.target == .library ? "<stdint.h>" : "\"\(entry).h\""
       parts.append(HeaderWriter(self).fileComment + "#include \(header)\n")
       let used = RuntimeFunction.closure(of: runtime)
+      if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
       if !used.isEmpty {
         parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))
       }
@@ -124,6 +125,7 @@ final class ModuleWriter {
     return definitions + lines.joined(separator: "\n") + "\n"
   }
   private func prototype(_ name: String) -> String {
+    if name == "grad_mark" { return "void grad_mark(int64_t kernel)" }
     if let index = RuntimeFunction.byName[name], let prototype = RuntimeFunction.all[index].prototype { return prototype }
     // A function without text: its arguments are of its type.
     let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32

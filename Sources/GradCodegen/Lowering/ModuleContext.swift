@@ -18,6 +18,9 @@ final class ModuleContext {
   /// A step of the program; buffers live from one to another.
   var time = 0
   var kernelTexts: [String] = []
+  var summaries: [KernelSummary] = []
+  /// What all kernels so far cost, where that is counted.
+  var cost = KernelCost.none
 
   /// A constant tensor, a `static const` array.
   struct Table {

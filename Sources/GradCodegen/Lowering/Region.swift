@@ -54,8 +54,10 @@ final class Region {
     for step in plan.steps {
       module.time += 1
       switch step {
-      case .kernel(let kernel) where kernel.isFused: lowerFused(kernel)
-      case .kernel(let kernel): lower(kernel, graph.nodes[kernel.root])
+      case .kernel(let kernel):
+        let before = module.cost
+        if kernel.isFused { lowerFused(kernel) } else { lower(kernel, graph.nodes[kernel.root]) }
+        if module.options.isProfiled { account(for: kernel, since: before) }
       case .scalar(let index):
         let value = graph.nodes[index].firstResult
         // A name or a number: kernels are handed it, and do not know what the host's expressions are made of.

@@ -1,0 +1,125 @@
+import Glibc
+import GradCodegen
+import GradIR
+import GradJIT
+import GradRuntime
+
+/// Measures a model: what it takes to compile, a call, and each of its kernels.
+public struct Benchmark: Sendable {
+  public struct KernelResult: Sendable {
+    public var name: String
+    /// `model.gd:12: h = relu(x @ W1 + b1)`
+    public var source: String
+    public var microseconds: Double
+    public var flops: Double
+    public var bytes: Double
+    /// The least time that the machine needs for these operations and bytes, by the time that it took; nil where neither is counted.
+    /// Beyond 1 the data came from a cache.
+    public var share: Double?
+  }
+
+  public var model: String
+  public var backend: Backend
+  /// From text to what can be called.
+  public var compileMilliseconds: Double
+  public var callMicroseconds: (median: Double, least: Double)
+  public var workspaceBytes: UInt64
+  public var flops: Double
+  public var bytes: Double
+  /// In the order in which they run; none of the interpreter's.
+  public var kernels: [KernelResult]
+  public var roof: Roof
+
+  /// Measures a model on its data: compiles it a few times, calls it for about a second.
+  /// - Throws: `Diagnostic` or `ModelError`, as compiling and running do.
+  public static func run(_ bound: BoundModel, on backend: Backend) throws -> Benchmark {
+    let roof = Roof.ofThisMachine()
+    var result = Benchmark(
+      model: bound.model.source.name, backend: backend, compileMilliseconds: 0, callMicroseconds: (0, 0), workspaceBytes: 0, flops: 0,
+      bytes: 0, kernels: [], roof: roof)
+    if backend == .interpreter {
+      result.compileMilliseconds = try milliseconds { _ = try rebuilt(bound.model) }
+      result.callMicroseconds = try calls { _ = try bound.interpreted() }
+      return result
+    }
+    let tier: Tier = backend == .cc ? .cc : .tcc
+    // The first run of a process pays for what is set up once; the cc tier compiles once, and then finds its code.
+    result.compileMilliseconds = try median(of: 5) {
+      try milliseconds { _ = try CompiledModel(rebuilt(bound.model), tier: tier) }
+    }
+    let compiled = try CompiledModel(bound.model, tier: tier)
+    var memory = try CallMemory(for: compiled, bound)
+    result.workspaceBytes = memory.workspaceBytes
+    result.callMicroseconds = try calls { try compiled.call(&memory) }
+    try result.measureKernels(bound, tier)
+    return result
+  }
+
+  private static func rebuilt(_ model: Model) throws -> Model { try Model(source: model.source, options: model.options) }
+
+  // MARK: Kernels
+
+  /// Each kernel's median over the calls of a twin of the code that tells when each ends.
+  private mutating func measureKernels(_ bound: BoundModel, _ tier: Tier) throws {
+    let compiled = try CompiledModel(profiling: bound.model, tier: tier)
+    var memory = try CallMemory(for: compiled, bound)
+    let summaries = compiled.generated.summaries
+    var times = [[Int64]](repeating: [], count: summaries.count)
+    var current = [Int64](repeating: 0, count: summaries.count)
+    let start = MonotonicTime.nanoseconds
+    var rounds = 0
+    while rounds < 9 || (MonotonicTime.nanoseconds - start < 500_000_000 && rounds < 1000) {
+      for index in current.indices { current[index] = 0 }
+      try current.withUnsafeMutableBufferPointer { buffer throws(Diagnostic) in
+        grad_profile(buffer.baseAddress)
+        defer { grad_profile(nil) }
+        try compiled.call(&memory)
+      }
+      for (index, time) in current.enumerated() { times[index].append(time) }
+      rounds += 1
+    }
+    let isDouble = bound.model.outputs.contains { bound.model.optimized.type(of: $0.value).dtype == .f64 }
+    kernels = zip(summaries, times).map { summary, times in
+      let flops = Double(summary.cost.flops.value(bound.dims) ?? 0)
+      let bytes = Double(summary.cost.bytes.value(bound.dims) ?? 0)
+      let nanoseconds = Double(times.sorted()[times.count / 2])
+      let least = roof.seconds(flops: flops, bytes: bytes, isDouble: isDouble) * 1e9
+      return KernelResult(
+        name: summary.name, source: summary.source, microseconds: nanoseconds / 1e3, flops: flops, bytes: bytes,
+        share: least > 0 && nanoseconds > 0 ? least / nanoseconds : nil)
+    }
+    flops = kernels.reduce(0) { $0 + $1.flops }
+    bytes = kernels.reduce(0) { $0 + $1.bytes }
+  }
+
+  // MARK: Clocks
+
+  private static func milliseconds(_ work: () throws -> Void) rethrows -> Double {
+    let start = MonotonicTime.nanoseconds
+    try work()
+    return Double(MonotonicTime.nanoseconds - start) / 1e6
+  }
+
+  private static func median(of rounds: Int, _ measure: () throws -> Double) rethrows -> Double {
+    var values: [Double] = []
+    for _ in 0..<rounds { values.append(try measure()) }
+    return values.sorted()[rounds / 2]
+  }
+
+  /// Median and least time of a call, over batches of calls that take 50 µs or more, for about a second.
+  private static func calls(_ call: () throws -> Void) throws -> (median: Double, least: Double) {
+    var batch = 1
+    while true {
+      let time = try milliseconds { for _ in 0..<batch { try call() } }
+      if time >= 0.05 || batch >= 1 << 20 { break }
+      batch *= 2
+    }
+    var samples: [Double] = []
+    let start = MonotonicTime.nanoseconds
+    while samples.count < 9 || (MonotonicTime.nanoseconds - start < 1_000_000_000 && samples.count < 10_000) {
+      samples.append(try milliseconds { for _ in 0..<batch { try call() } } * 1e3 / Double(batch))
+    }
+    samples.sort()
+    return (samples[samples.count / 2], samples[0])
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Grad
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measures a model: compile time, time of a call, each kernel beside what the machine can do.",
+    discussion: """
+      Inputs that are not given are drawn at random, the same each time; -D gives dims that no data binds. FLOP counts an
+      element-wise function as one, bytes every array once.
+
+        gradc bench model.gd -D n=100000
+        gradc bench model.gd --inputs data.npz --backend cc --json
+      """)
+
+  @OptionGroup var model: ModelArguments
+  @OptionGroup var data: DataArguments
+
+  @Option(help: ArgumentHelp("What is measured: tcc, cc or interpreter.", valueName: "backend"))
+  var backend: Backend = .tcc
+
+  @Option(help: ArgumentHelp("The threads that a call may use.", valueName: "n"))
+  var threads = 1
+
+  @Flag(help: "Print the figures as a JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard threads == 1 else { throw ValidationError("usage.threads", "--threads is 1: a call runs on one thread, not \(threads).") }
+  }
+
+  func run() throws {
+    try Console.reporting {
+      let model = try model.load()
+      let benchmark = try Benchmark.run(model.bind(data.data(for: model).completed(for: model)), on: backend)
+      if json { try Console.result(benchmark.json) } else { for line in benchmark.lines { try Console.result(line) } }
+    }
+  }
+}
