@@ -34,7 +34,7 @@ let package = Package(
       name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "TestSupport", dependencies: ["GradIR"], path: "Tests/TestSupport"),
     // Tests name every module that they import: what is left out is not built anew when it changes.
-    .testTarget(name: "GradRuntimeTests", dependencies: ["GradRuntime"]),
+    .testTarget(name: "GradRuntimeTests", dependencies: ["GradRuntime", "TestSupport"]),
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
     .testTarget(name: "GradLanguageTests", dependencies: ["GradLanguage", "GradIR"]),
     .testTarget(name: "GradADTests", dependencies: ["GradAD", "GradIR", "TestSupport"]),
@@ -47,6 +47,11 @@ let package = Package(
     .testTarget(name: "FileTests", dependencies: ["Grad", "GradIR", "TestSupport"], exclude: ["Cases"]),
     .testTarget(name: "CommandTests", dependencies: ["gradc", "Grad", "TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["Grad", "GradIR", "TestSupport"], exclude: ["Expected"]),
+    // What the fuzzer of fuzz/Package.swift tries, on its corpus and on mutated models.
+    .testTarget(
+      name: "FuzzTests",
+      dependencies: ["Grad", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradIR"],
+      path: "fuzz", exclude: ["Package.swift", "README.md", "run", "Fuzzer", "corpus"], sources: ["Fuzzing", "Tests"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,7 @@ public struct ModelExample: Sendable {
     }
     let model = try Model(source: source(name), options: options)
     for (name, value) in settings { try data.set(name, text: value) }
-    return (model, try model.bind(data).run(on: .interpreter))
+    return (model, try model.bind(data).run(on: .interpreter, checkingFinite: words.contains("--check-finite")))
   }
 
   /// The command that runs it.

@@ -11,7 +11,7 @@ import Testing
   ])
   func derivativesOfExamplesAreRight(_ arguments: [String]) throws {
     let words = arguments.map { $0.hasSuffix(".gd") || $0.hasSuffix(".npz") ? Self.examples + "/" + $0 : $0 }
-    let outcome = try Command.run(Command.gradc, ["check"] + words, in: folder())
+    let outcome = try Program.run(Command.gradc, ["check"] + words, in: folder())
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.contains("ok  ") && !outcome.output.contains("FAIL"), "\(outcome)")
   }

@@ -51,7 +51,7 @@ private let driver = """
     #expect(outcome.errors.contains("model.c") && outcome.errors.contains("model.h"))
   }
 
-  @Test(.enabled(if: Command.path(of: "cc") != nil)) func everyKindIsWrittenIntoANewFolder() throws {
+  @Test(.enabled(if: Program.path(of: "cc") != nil)) func everyKindIsWrittenIntoANewFolder() throws {
     let folder = try folder(["model.gd": model])
     let outcome = try folder.gradc("compile", "model.gd", "-o", "a/b", "--emit", "c,so,object,manifest")
     #expect(outcome.status == 0, "\(outcome)")
@@ -68,7 +68,7 @@ private let driver = """
     let outputs = try #require(manifest["outputs"] as? [[String: Any]])
     #expect(outputs.compactMap { $0["name"] as? String } == ["loss", "dloss_dw", "dloss_dtable", "h", "count", "worst"])
     #expect((manifest["faults"] as? [[String: Any]])?.isEmpty == false)
-    let symbols = try Command.run("nm", ["-D", "--defined-only", folder.file("a/b/model.so")], in: folder).output
+    let symbols = try Program.run("nm", ["-D", "--defined-only", folder.file("a/b/model.so")], in: folder).output
     #expect(symbols.contains(" T model\n") && symbols.contains(" T model_workspace_bytes\n"), "\(symbols)")
   }
 
@@ -79,7 +79,7 @@ private let driver = """
     ["clang", "-std=c99", "-O2", "-Wall", "-Wextra", "-pedantic", "-Werror"], ["tcc", "-Wall", "-Werror"],
   ])
   func aProgramThatCallsTheCGivesTheBitsOfRun(_ compiler: [String]) throws {
-    guard Command.path(of: compiler[0]) != nil else { return }
+    guard Program.path(of: compiler[0]) != nil else { return }
     let folder = try folder(["model.gd": model, "driver.c": driver])
     var random = RandomSource(seed: 3)
     func floats(_ shape: [Int]) -> Tensor { Tensor((0..<shape.reduce(1, *)).map { _ in Float(random.unit() * 4 - 2) }, shape: shape) }
@@ -94,17 +94,17 @@ private let driver = """
     #expect(ran.status == 0, "\(ran)")
     #expect(try folder.gradc("compile", "model.gd").status == 0)
     let flags = Array(compiler.dropFirst()) + (compiler[0] == "tcc" ? [] : ["-ffp-contract=off"])
-    let compiled = try Command.run(compiler[0], flags + ["-o", "program", "driver.c", "model.c", "-lm"], in: folder)
+    let compiled = try Program.run(compiler[0], flags + ["-o", "program", "driver.c", "model.c", "-lm"], in: folder)
     #expect(compiled.status == 0 && compiled.errors == "", "\(compiled)")
     guard compiled.status == 0 else { return }
-    let program = try Command.run(folder.file("program"), [], in: folder, output: folder.write("bytes", ""))
+    let program = try Program.run(folder.file("program"), [], in: folder, output: folder.write("bytes", ""))
     #expect(program.status == 0, "\(program)")
     let expected = try Npz.read(path: folder.file("out.npz")).arrays.flatMap { $0.tensor.withUnsafeElementBytes { Array($0) } }
     #expect(try folder.bytes("bytes") == expected)
   }
 
   /// The params are drawn; the temporary folder of the compiler is gone afterwards.
-  @Test(.enabled(if: Command.path(of: "cc") != nil)) func theSystemsCompilerGivesTheBitsOfTheOthers() throws {
+  @Test(.enabled(if: Program.path(of: "cc") != nil)) func theSystemsCompilerGivesTheBitsOfTheOthers() throws {
     let folder = try folder(["model.gd": model])
     try FileManager.default.createDirectory(atPath: folder.file("tmp"), withIntermediateDirectories: true)
     let written = try ["tcc", "cc", "interpreter"].map { backend in
@@ -118,16 +118,16 @@ private let driver = """
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("tmp")).isEmpty)
   }
 
-  @Test(.enabled(if: Command.path(of: "gcc") != nil)) func anIndexOutOfRangeGivesAStatusWithWords() throws {
+  @Test(.enabled(if: Program.path(of: "gcc") != nil)) func anIndexOutOfRangeGivesAStatusWithWords() throws {
     let folder = try folder(["model.gd": model, "driver.c": driver])
     for (name, count) in [("x", 15 * 4), ("w", 6 * 4), ("table", 8 * 4)] {
       try Data(count: count).write(to: URL(filePath: folder.file(name)))
     }
     try [Int64(0), 1, 2, 3, 4].withUnsafeBytes { try Data($0).write(to: URL(filePath: folder.file("ids"))) }
     #expect(try folder.gradc("compile", "model.gd").status == 0)
-    let compiled = try Command.run("gcc", ["-o", "program", "driver.c", "model.c", "-ffp-contract=off", "-lm"], in: folder)
+    let compiled = try Program.run("gcc", ["-o", "program", "driver.c", "model.c", "-ffp-contract=off", "-lm"], in: folder)
     #expect(compiled.status == 0, "\(compiled)")
-    let program = try Command.run(folder.file("program"), [], in: folder)
+    let program = try Program.run(folder.file("program"), [], in: folder)
     #expect(program.status == 1 && program.errors.contains("ids"), "\(program)")
   }
 
@@ -145,7 +145,7 @@ private let driver = """
   }
 
   /// A function of the C library's name would take over the library's callers; one of its own parameters' names could not be called.
-  @Test(.enabled(if: Command.path(of: "gcc") != nil), arguments: ["memcpy", "errno", "stdin", "expf", "index", "dims", "outputs", "x"])
+  @Test(.enabled(if: Program.path(of: "gcc") != nil), arguments: ["memcpy", "errno", "stdin", "expf", "index", "dims", "outputs", "x"])
   func aModelMayBearAnyName(_ name: String) throws {
     let folder = try folder(["\(name).gd": "dim n\ninput x: [n]\ny = sum(exp(x))\noutput y, grad(y, x)\n"])
     for backend in ["tcc", "cc"] {
@@ -154,7 +154,7 @@ private let driver = """
     }
     #expect(try folder.gradc("compile", "\(name).gd").status == 0)
     let c = try #require(folder.files.first { $0.hasSuffix(".c") })
-    let compiled = try Command.run("gcc", ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-c", "-o", "object", c], in: folder)
+    let compiled = try Program.run("gcc", ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-c", "-o", "object", c], in: folder)
     #expect(compiled.status == 0, "\(compiled)")
   }
 

@@ -22,7 +22,7 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
   private func run(_ arrays: [NamedTensor], _ more: String...) throws -> Outcome {
     let folder = try folder(["m.gd": model])
     try folder.write("in.npz", arrays)
-    return try Command.run(Command.gradc, ["run", "m.gd", "--inputs", "in.npz"] + more, in: folder)
+    return try Program.run(Command.gradc, ["run", "m.gd", "--inputs", "in.npz"] + more, in: folder)
   }
 
   @Test func floatsOfEitherWidthAndIntegersThatFitAreConverted() throws {

@@ -14,7 +14,7 @@ import Testing
     let lines = text.split(separator: "\n").map { $0.hasPrefix("$ ") ? $0.dropFirst(2) : $0 }.joined(separator: "\n")
     try folder.write("lines.sh", lines + "\n")
     let path = URL(filePath: Command.gradc).deletingLastPathComponent().path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
-    return try Command.run(
+    return try Program.run(
       "script", ["-qec", "bash ./lines.sh", "/dev/null"], in: folder,
       environment: ["PATH": path, "TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 })
   }
@@ -86,7 +86,7 @@ import Testing
 
         """)
     for command in [["check", "m.gd"], ["compile", "m.gd"], ["inspect", "m.gd", "--stage", "graph"]] {
-      let outcome = try Command.run(Command.gradc, command, in: folder)
+      let outcome = try Program.run(Command.gradc, command, in: folder)
       #expect(outcome.status == 0 && outcome.errors.components(separatedBy: "warning:").count == 3, "\(outcome)")
     }
   }

@@ -38,7 +38,7 @@ private let square = "input x: f64\noutput y = x^2\n"
   @Test(arguments: [["run", "m.gd", "--set", "x=1"], ["run", "m.gd", "--set", "x=1", "--json"], ["check", "d.gd"], ["inspect", "m.gd"]])
   func aFullDeviceIsExitOne(_ arguments: [String]) throws {
     let folder = try folder(["m.gd": square, "d.gd": "input x: f64\noutput g = grad(x^2, x)\n"])
-    let outcome = try Command.run(Command.gradc, arguments, in: folder, output: "/dev/full")
+    let outcome = try Program.run(Command.gradc, arguments, in: folder, output: "/dev/full")
     #expect(outcome.status == 1 && outcome.errors.contains("standard output"), "\(outcome)")
   }
 

@@ -76,11 +76,11 @@ private let square = "input x: f64\noutput y = x^2, g = grad(x^2, x)\n"
 
   @Test(arguments: [["-D", "n=4"], ["-Dn=4"]]) func dimsAreBoundFromOutside(_ option: [String]) throws {
     let folder = try folder(["m.gd": "dim n\noutput y = sum(iota(n)), z = ones([n])\n"])
-    let outcome = try Command.run(Command.gradc, ["run", "m.gd"] + option, in: folder)
+    let outcome = try Program.run(Command.gradc, ["run", "m.gd"] + option, in: folder)
     #expect(outcome.output == "y: i64 = 6\nz: f32[4] = [1.0, 1.0, 1.0, 1.0]\n", "\(outcome)")
     let fixed = try TemporaryFolder()
     try fixed.write("m.gd", "dim n = 2\noutput y = iota(n)\n")
-    #expect(try Command.run(Command.gradc, ["run", "m.gd"] + option, in: fixed).output == "y: i64[4] = [0, 1, 2, 3]\n")
+    #expect(try Program.run(Command.gradc, ["run", "m.gd"] + option, in: fixed).output == "y: i64[4] = [0, 1, 2, 3]\n")
   }
 
   @Test func aDimThatNothingBindsIsNamed() throws {
@@ -110,9 +110,9 @@ private let square = "input x: f64\noutput y = x^2, g = grad(x^2, x)\n"
   }
 
   /// Decimal commas of a locale reach neither texts nor the code that libtcc makes.
-  @Test(.enabled(if: Command.path(of: "localedef") != nil)) func aCommaLocaleChangesNothing() throws {
+  @Test(.enabled(if: Program.path(of: "localedef") != nil)) func aCommaLocaleChangesNothing() throws {
     let folder = try folder(["m.gd": "input x: f64\noutput y = x * 1.5 + 0.25, z = 1e-3 * x\n"])
-    let made = try Command.run("localedef", ["-i", "de_DE", "-f", "UTF-8", folder.file("de_DE.UTF-8")], in: folder)
+    let made = try Program.run("localedef", ["-i", "de_DE", "-f", "UTF-8", folder.file("de_DE.UTF-8")], in: folder)
     // Without the locale's sources there is nothing to try.
     guard FileManager.default.fileExists(atPath: folder.file("de_DE.UTF-8")) else {
       print("skipped, localedef says: \(made.errors)")
@@ -122,10 +122,19 @@ private let square = "input x: f64\noutput y = x^2, g = grad(x^2, x)\n"
     let comma = try folder.shell("printf '%.1f' 1,5", environment: environment)
     #expect(comma.output == "1,5", "the locale is in force")
     for arguments in [["run", "m.gd", "--set", "x=0.5"], ["run", "m.gd", "--set", "x=0.5", "--json"], ["inspect", "m.gd"]] {
-      let plain = try Command.run(Command.gradc, arguments, in: folder)
-      let local = try Command.run(Command.gradc, arguments, in: folder, environment: environment)
+      let plain = try Program.run(Command.gradc, arguments, in: folder)
+      let local = try Program.run(Command.gradc, arguments, in: folder, environment: environment)
       #expect(plain.status == 0 && local.output == plain.output, "\(local)")
     }
     #expect(try folder.gradc("run", "m.gd", "--set", "x=0.5", environment: environment).output == "y: f64 = 1.0\nz: f64 = 0.0005\n")
+  }
+
+  @Test func whatMakesInfinitiesIsNamedWhereThatIsAskedFor() throws {
+    let folder = try folder(["m.gd": "input x: [2]\ny = log(x)\noutput y\n"])
+    #expect(try folder.gradc("run", "m.gd", "--set", "x=[1,0]").output == "y: f32[2] = [0.0, -inf]\n")
+    #expect(try folder.gradc("run", "m.gd", "--set", "x=[1,2]", "--check-finite").status == 0)
+    let outcome = try folder.gradc("run", "m.gd", "--set", "x=[1,0]", "--check-finite")
+    #expect(outcome.status == 1 && outcome.output == "", "\(outcome)")
+    #expect(outcome.errors.contains("m.gd:2:5: error: `log` makes -inf at [1] of `y`"), "\(outcome)")
   }
 }

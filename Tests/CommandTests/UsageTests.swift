@@ -13,7 +13,7 @@ import Testing
   ])
   func wrongUsageIsExit64(_ arguments: [String]) throws {
     let folder = try folder(["m.gd": "input x: []\noutput x\n"])
-    let outcome = try Command.run(Command.gradc, arguments, in: folder)
+    let outcome = try Program.run(Command.gradc, arguments, in: folder)
     #expect(outcome.status == 64, "\(outcome)")
     #expect(outcome.output == "" && outcome.errors.contains("Usage"), "\(outcome)")
   }
@@ -47,7 +47,7 @@ import Testing
     #expect(commands.count >= 4)
     for command in commands {
       let words = command.split(separator: "  ").first.map { $0.split(separator: " ").map(String.init) } ?? []
-      let outcome = try Command.run(Command.gradc, Array(words.dropFirst()), in: folder)
+      let outcome = try Program.run(Command.gradc, Array(words.dropFirst()), in: folder)
       #expect(outcome.status == 0, "\(command): \(outcome)")
     }
     #expect(try folder.gradc("run", "square.gd", "--set", "w=[1,2,3]").output == "loss: f32 = 5.0\ndloss_dw: f32[3] = [0.0, 2.0, 4.0]\n")
@@ -61,7 +61,7 @@ import Testing
   @Test func severalMistakesOfAModelAreReportedOnceEach() throws {
     let folder = try folder(["m.gd": "input x: [3]\ny = x + [1, 2]\nz = missing\noutput y, z\n"])
     for command in [["run"], ["check"], ["inspect", "--stage", "c"], ["compile"]] {
-      let outcome = try Command.run(Command.gradc, command + ["m.gd"], in: folder)
+      let outcome = try Program.run(Command.gradc, command + ["m.gd"], in: folder)
       #expect(outcome.status == 1 && outcome.output == "", "\(outcome)")
       #expect(outcome.errors.components(separatedBy: "error:").count == 3, "\(outcome)")
       #expect(outcome.errors.contains("m.gd:2:") && outcome.errors.contains("m.gd:3:"), "\(outcome)")

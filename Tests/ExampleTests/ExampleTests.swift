@@ -24,7 +24,7 @@ import Testing
   /// The files that `compile` writes, through the system's compiler with -O3: the same bits. Some examples, for each takes it a second.
   @Test(arguments: Example.all.filter { ["neuron_diabetes", "black_scholes", "lstm", "transformer_block"].contains($0.name) })
   func optimizedCodeAgreesBitForBit(_ example: Example) throws {
-    guard CompilationTests.path(of: "cc") != nil else { return }
+    guard Program.path(of: "cc") != nil else { return }
     let reference = try example.outputs(on: .interpreter)
     for (name, tensor) in try example.outputs(on: .cc) {
       let difference = try tensor.difference(from: #require(reference[name]))

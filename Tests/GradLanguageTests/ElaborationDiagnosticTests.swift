@@ -200,31 +200,6 @@ import Testing
     #expect(ids(["batch": -3]) == ["dim.negative"])
     #expect(ids(["x": 3]) == ["dim.unknown"])
   }
-
-  @Test func mutatedModelsElaborateOrSayWhy() {
-    var random = Seeded(state: 7)
-    let words = elaborationSamples.flatMap { $0.split(whereSeparator: { " \n".contains($0) }) }.map { Array($0.utf8) }
-    for sample in elaborationSamples {
-      for _ in 0..<150 {
-        var bytes = Array(sample.utf8)
-        for _ in 0..<Int.random(in: 1...3, using: &random) {
-          let place = Int.random(in: 0..<bytes.count, using: &random)
-          switch Int.random(in: 0..<4, using: &random) {
-          case 0: bytes.remove(at: place)
-          case 1: bytes.insert(contentsOf: words.randomElement(using: &random) ?? [], at: place)
-          case 2: bytes[place] = bytes[Int.random(in: 0..<bytes.count, using: &random)]
-          default: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...12, using: &random)))
-          }
-          if bytes.isEmpty { bytes = [0x20] }
-        }
-        let source = SourceFile(name: "m.gd", utf8: bytes)
-        let (model, diagnostics) = elaborate(source)
-        #expect((model == nil) == !diagnostics.isEmpty, "\(source.text(in: SourceRange(0, bytes.count)))")
-        for diagnostic in diagnostics { _ = diagnostic.rendered(in: source) }
-        if let model { #expect(throws: Never.self) { try GraphVerifier.verify(model.graph) } }
-      }
-    }
-  }
 }
 
 /// Models that use most of the language.

@@ -1,5 +1,6 @@
 import Foundation
 import GradRuntime
+import TestSupport
 import Testing
 
 private let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -8,33 +9,20 @@ private let sources = ["GradRuntime.c", "functions_portable.c", "functions_fma.c
   package.appending(path: "Runtime/src/\($0)").path
 }
 
-private func find(_ compiler: String) -> URL? {
-  let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  return folders.map { URL(filePath: String($0)).appending(path: compiler) }.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+private func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> String {
+  let outcome = try Program.run(program, arguments, in: folder)
+  #expect(outcome.status == 0, "\(program) \(arguments.joined(separator: " ")): \(outcome)")
+  return outcome.output
 }
 
-private func run(_ command: URL, _ arguments: [String]) throws -> String {
-  let process = Process()
-  let output = Pipe()
-  process.executableURL = command
-  process.arguments = arguments
-  process.standardOutput = output
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  #expect(process.terminationStatus == 0, "\(command.path) \(arguments.joined(separator: " "))")
-  return String(decoding: data, as: UTF8.self)
-}
-
-private func hashes(_ compiler: URL, _ arguments: [String]) throws -> String {
-  let executable = FileManager.default.temporaryDirectory.appending(path: "grad-agreement-\(UUID().uuidString)")
-  defer { try? FileManager.default.removeItem(at: executable) }
-  _ = try run(compiler, arguments + ["-o", executable.path, "-lm"])
-  return try run(executable, [])
+private func hashes(_ compiler: String, _ arguments: [String]) throws -> String {
+  let folder = try TemporaryFolder()
+  _ = try run(compiler, arguments + ["-o", "agreement", "-lm"], in: folder)
+  return try run(folder.file("agreement"), [], in: folder)
 }
 
 private let expectedHashes = Result {
-  guard let compiler = find("gcc") ?? find("clang") else { return "" }
+  guard let compiler = Program.path(of: "gcc") ?? Program.path(of: "clang") else { return "" }
   return try hashes(compiler, ["-O1", "-ffp-contract=off", "-DGRAD_EXTERN", program] + sources)
 }
 
@@ -42,7 +30,7 @@ private let expectedHashes = Result {
 @Test(arguments: ["gcc -O0", "gcc -O2", "gcc -O3 -march=native", "clang -O1", "clang -O3 -march=native", "tcc"])
 func textOfTheFunctionsGivesTheBitsOfTheExternOnes(command: String) throws {
   let words = command.split(separator: " ").map(String.init)
-  guard let compiler = find(words[0]) else { return }
+  guard let compiler = Program.path(of: words[0]) else { return }
   let strict = words[0] == "tcc" ? [] : ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]
   let expected = try expectedHashes.get()
   let found = try hashes(compiler, strict + words.dropFirst() + [program])

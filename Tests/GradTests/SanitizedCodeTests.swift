@@ -10,38 +10,31 @@ import Testing
   /// How many graphs: a few, or what GRADC_SANITIZED_GRAPHS says.
   static let count = ProcessInfo.processInfo.environment["GRADC_SANITIZED_GRAPHS"].flatMap { Int($0) } ?? 4
 
-  private static func path(of program: String) -> String? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(program)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-  }
-
-  @Test(.enabled(if: path(of: "gcc") != nil), arguments: 0..<count) func codeStaysInItsArrays(seed: Int) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "gradc-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+  @Test(.enabled(if: Program.path(of: "gcc") != nil), arguments: 0..<count) func codeStaysInItsArrays(seed: Int) throws {
+    let folder = try TemporaryFolder()
     var options = RandomGraph.Options()
     options.allowsFaults = true
     let (graph, inputs, dims) = RandomGraph.make(seed: 80_000 + UInt64(seed), size: 40, options: options)
     let generated = generateC(graph, options: COptions(name: "model"))
-    try Data(generated.source.utf8).write(to: folder.appending(path: "model.c"))
-    try Data(generated.header.utf8).write(to: folder.appending(path: "model.h"))
+    try folder.write("model.c", generated.source)
+    try folder.write("model.h", generated.header)
     let outputs = try graph.results.map { result in
       let type = graph.type(of: result.value)
       return (type.dtype, try #require(type.shape.extents(dims)))
     }
-    try Data(driver(generated, inputs, outputs, dims).utf8).write(to: folder.appending(path: "driver.c"))
-    try Data(inputs.flatMap { $0.withUnsafeElementBytes { Array($0) } }).write(to: folder.appending(path: "inputs"))
+    try folder.write("driver.c", driver(generated, inputs, outputs, dims))
+    try folder.write("inputs", inputs.flatMap { $0.withUnsafeElementBytes { Array($0) } })
 
-    let compiled = try run(
+    let compiled = try Program.run(
       "gcc",
       [
         "-std=c99", "-g", "-O1", "-ffp-contract=off", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "driver.c", "model.c",
         "-lm", "-o", "program",
       ],
-      folder)
+      in: folder)
     #expect(compiled.status == 0, "seed \(seed): \(compiled.words.prefix(3000))")
     guard compiled.status == 0 else { return }
-    let ran = try run(folder.appending(path: "program").path, [], folder)
+    let ran = try Program.run(folder.file("program"), [], in: folder, environment: ["ASAN_OPTIONS": "detect_leaks=0"])
     let expected: [Tensor]
     do {
       expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims)
@@ -51,7 +44,7 @@ import Testing
     }
     #expect(ran.status == 0, "seed \(seed): \(ran.words.prefix(3000))")
     guard ran.status == 0 else { return }
-    var bytes = ArraySlice([UInt8](try Data(contentsOf: folder.appending(path: "outputs"))))
+    var bytes = ArraySlice(try folder.bytes("outputs"))
     for (output, tensor) in zip(graph.results, expected) {
       let size = tensor.count * tensor.dtype.byteCount
       let found = tensor.reading(Array(bytes.prefix(size)))
@@ -96,25 +89,6 @@ import Testing
       }
 
       """
-  }
-
-  private func run(_ program: String, _ arguments: [String], _ folder: URL) throws -> (status: Int32, words: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: program.hasPrefix("/") ? program : try #require(Self.path(of: program)))
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = ProcessInfo.processInfo.environment.merging(["ASAN_OPTIONS": "detect_leaks=0"]) { $1 }
-    // To a file, not a pipe: reading one is interrupted now and then when many children end, and Foundation does not read on.
-    let words = folder.appending(path: "words")
-    try Data().write(to: words)
-    let handle = try FileHandle(forWritingTo: words)
-    defer { try? handle.close() }
-    process.standardError = handle
-    process.standardOutput = handle
-    try process.run()
-    process.waitUntilExit()
-    let status = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    return (status, String(decoding: try Data(contentsOf: words), as: UTF8.self))
   }
 }
 

@@ -46,7 +46,7 @@ public enum Verification {
   }
 
   /// The first small number that all symbolic dims can have together.
-  private static func smallDims(_ graph: Graph) -> [String: Int]? {
+  static func smallDims(_ graph: Graph) -> [String: Int]? {
     let symbols = graph.symbols
     for candidate in [3, 4, 2, 5, 6, 8, 1, 12, 16] {
       let dims = Dictionary(uniqueKeysWithValues: symbols.map { ($0, candidate) })

@@ -4,9 +4,19 @@ import GradIR
 extension BoundModel {
   /// The outputs, by the chosen backend.
   ///
-  /// - Parameter verifying: Compiled code is compared with the interpreter on small shapes before its first use.
+  /// - Parameters:
+  ///   - verifying: Compiled code is compared with the interpreter on small shapes before its first use.
+  ///   - checkingFinite: The first operation that makes a NaN or an infinity is a fault; the interpreter looks for it, whoever computes.
   /// - Throws: `ModelError` for a fault that only the values decide (an index out of range), at its expression.
-  public func run(on backend: Backend = .tcc, verifying: Bool = true) throws -> [NamedTensor] {
+  public func run(on backend: Backend = .tcc, verifying: Bool = true, checkingFinite: Bool = false) throws -> [NamedTensor] {
+    guard checkingFinite else { return try computed(by: backend, verifying: verifying) }
+    try checkOperationsAreFinite()
+    let results = try computed(by: backend, verifying: verifying)
+    try checkAreFinite(results)
+    return results
+  }
+
+  private func computed(by backend: Backend, verifying: Bool) throws -> [NamedTensor] {
     switch backend {
     case .interpreter:
       _ = try outputTypes()

@@ -115,7 +115,7 @@ struct LiteralParser {
     if bools.count == numbers.count, !numbers.isEmpty { return Tensor(bools, shape: extents) }
     var doubles: [Double] = []
     for number in numbers {
-      guard let value = Double(number) else { throw fault("'\(number)' is no number") }
+      guard let value = Double(number) else { throw fault("'\(printable(String(number)))' is no number") }
       doubles.append(value)
     }
     // Of an empty list the type is open; integers convert to every type.

@@ -77,6 +77,14 @@ extension ErrorPage {
       "run.fault", "Compiled code met a fault of the data, and the reference, which could say more, has not the memory to run.",
       .commands("(an index out of range in a model too large for the interpreter)"), mend: "See the tensor that the message names."),
     ErrorPage(
+      "run.finite",
+      "NaN and infinity are values, and a run goes on with them; with `--check-finite` the first operation that makes one ends it. It is "
+        + "looked for in the model as written, by the interpreter, whatever the backend is; what comes in by the data is reported at the "
+        + "output that it reaches.",
+      .run("input x: [3]\ny = log(x)\noutput loss = sum(y)", with: "--set x=[1,0,2] --check-finite"),
+      mend:
+        "Keep the operation off such values, `log(max(x, 1e-12))`, or take the stable function, `log_softmax` for the log of a softmax."),
+    ErrorPage(
       "run.index", "An index or a label in the data lies outside of its axis. Negative indices count from the end; labels do not.",
       .run("input i: i64[2]\noutput y = [1.0, 2.0, 3.0][i]", with: "--set i=[0,7]"),
       mend: "Mend the data: the message names tensor, position and value."),

@@ -11,10 +11,13 @@ public enum GraphInterpreter {
   /// - Parameters:
   ///   - inputs: a tensor for each parameter, by its index.
   ///   - dims: a value for every symbol.
+  ///   - checkingFinite: Whether the first operation that makes a NaN or an infinity is a fault.
   /// - Throws: `RunFault` for an index out of range and a requirement not met. Inputs of other types than the parameters', and a
   ///   `derivative` node, are bugs of the caller.
-  public static func run(_ graph: Graph, inputs: [Tensor], dims: [String: Int]) throws(RunFault) -> [Tensor] {
-    try checked(graph, dims).run(inputs)
+  public static func run(
+    _ graph: Graph, inputs: [Tensor], dims: [String: Int], checkingFinite: Bool = false
+  ) throws(RunFault) -> [Tensor] {
+    try checked(graph, dims, checkingFinite: checkingFinite).run(inputs)
   }
 
   /// Every value of the graph, by `ValueID.index`.
@@ -25,9 +28,11 @@ public enum GraphInterpreter {
     }
   }
 
-  private static func checked(_ graph: Graph, _ dims: [String: Int]) throws(RunFault) -> InterpretedGraph {
+  private static func checked(
+    _ graph: Graph, _ dims: [String: Int], checkingFinite: Bool = false
+  ) throws(RunFault) -> InterpretedGraph {
     if let failed = graph.checkRequirements(dims).first { throw .unmet(failed) }
-    return InterpretedGraph(graph, dims)
+    return InterpretedGraph(graph, dims, checkingFinite: checkingFinite)
   }
 }
 
@@ -43,10 +48,12 @@ final class InterpretedGraph {
   let live: [Bool]
   /// For each node the values that nothing later reads.
   private var dying: [[ValueID]]
+  private let checksFinite: Bool
 
-  init(_ graph: Graph, _ dims: [String: Int]) {
+  init(_ graph: Graph, _ dims: [String: Int], checkingFinite: Bool = false) {
     self.graph = graph
     self.dims = dims
+    checksFinite = checkingFinite
     live = graph.liveNodes
     extents = (0..<graph.valueCount).map { index in
       let type = graph.type(of: ValueID(index))
@@ -59,7 +66,7 @@ final class InterpretedGraph {
     for (index, node) in graph.nodes.enumerated() {
       for result in node.results { lastUse[Int(result.index)] = index }
       for operand in node.operands { lastUse[Int(operand.index)] = index }
-      if case .loop(let loop) = node.op { bodies[index] = InterpretedGraph(loop.body, dims) }
+      if case .loop(let loop) = node.op { bodies[index] = InterpretedGraph(loop.body, dims, checkingFinite: checkingFinite) }
     }
     for result in graph.results { lastUse[Int(result.value.index)] = graph.nodes.count }
     dying = [[ValueID]](repeating: [], count: graph.nodes.count)
@@ -90,7 +97,9 @@ final class InterpretedGraph {
           guard let value = values[Int(operand.index)] else { preconditionFailure("\(node.op.name) reads a value that is gone") }
           return value
         }
-        for (result, value) in zip(node.results, try evaluate(index, node, operands)) { values[Int(result.index)] = value }
+        let results = try evaluate(index, node, operands)
+        if checksFinite, let fault = graph.finiteFault(node, results, operands) { throw fault }
+        for (result, value) in zip(node.results, results) { values[Int(result.index)] = value }
       }
       if !keepingAll { for value in dying[index] { values[Int(value.index)] = nil } }
     }

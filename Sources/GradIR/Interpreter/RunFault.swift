@@ -4,6 +4,8 @@ public enum RunFault: Error, Hashable, Sendable {
   case indexOutOfRange(IndexFault)
   /// The dims do not meet what the model asks of them.
   case unmet(Requirement)
+  /// An operation made a NaN or an infinity, where that was asked for.
+  case notFinite(FiniteFault)
 
   public struct IndexFault: Hashable, Sendable {
     /// The gather or scatter_add, an index into the nodes of its graph.
@@ -31,10 +33,28 @@ public enum RunFault: Error, Hashable, Sendable {
     }
   }
 
+  public struct FiniteFault: Hashable, Sendable {
+    /// The op's word.
+    public var operation: String
+    /// The model's name of what it makes, if it has one.
+    public var name: String?
+    public var position: [Int]
+    public var value: Double
+    public var source: SourceRange?
+    /// The step of each loop around it, outermost first.
+    public var steps: [Int] = []
+  }
+
   /// The fault as seen from outside a loop.
   func within(step: Int) -> RunFault {
-    guard case .indexOutOfRange(var fault) = self else { return self }
-    fault.steps.insert(step, at: 0)
-    return .indexOutOfRange(fault)
+    switch self {
+    case .indexOutOfRange(var fault):
+      fault.steps.insert(step, at: 0)
+      return .indexOutOfRange(fault)
+    case .notFinite(var fault):
+      fault.steps.insert(step, at: 0)
+      return .notFinite(fault)
+    case .unmet: return self
+    }
   }
 }

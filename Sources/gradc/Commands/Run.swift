@@ -19,6 +19,9 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("Write the outputs to an archive of arrays instead of printing them.", valueName: "out.npz"))
   var outputs: String?
 
+  @Flag(help: "Name the first operation that makes a NaN or an infinity, and end there. The interpreter looks for it: slow.")
+  var checkFinite = false
+
   @Flag(help: "Print the outputs as a JSON object: name to type and value.")
   var json = false
 
@@ -26,7 +29,7 @@ struct Run: ParsableCommand {
     try Console.reporting {
       let model = try model.load()
       let bound = try data.bind(to: model)
-      let results = try bound.run(on: backend.backend, verifying: backend.verify)
+      let results = try bound.run(on: backend.backend, verifying: backend.verify, checkingFinite: checkFinite)
       if let outputs { try Npz.write(results, path: outputs) }
       if json {
         try Console.result(results.jsonObject)

@@ -12,7 +12,7 @@ extension Builtin {
       let (windows, size) = try elaborator.pooled(arguments)
       let (values, isWeak) = try elaborator.promoted([windows], wantsFloat: true, at: arguments.range)
       let sum = try elaborator.emit(.reduce(.sum, axes: [4, 5]), values, isWeak: isWeak)
-      let count = elaborator.constant(Constant(Double(size * size), sum.dtype), isWeak: isWeak)
+      let count = elaborator.constant(Constant(Double(size) * Double(size), sum.dtype), isWeak: isWeak)
       return .tensor(try elaborator.map("divide", [sum, elaborator.broadcast(count, to: sum.shape)], isWeak: isWeak))
     },
   ]
