@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ["tcc", "cc"]) func theObjectHoldsTheFiguresOfEveryKernel(backend: String) throws {
-    if backend == "cc", Command.path(of: "cc") == nil { return }
+    if backend == "cc", Program.path(of: "cc") == nil { return }
     let folder = try folder(["layer.gd": Self.layer])
     let outcome = try folder.gradc("bench", "layer.gd", "-D", "n=100", "--backend", backend, "--json")
     #expect(outcome.status == 0 && outcome.errors == "", "\(outcome)")
