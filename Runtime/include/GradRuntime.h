@@ -25,6 +25,10 @@ extern "C" {
 /* The address of the version of the function `name` that suits this processor, or NULL for a name that the runtime lacks. */
 const void *grad_runtime_address(const char *name);
 
+/* The same in one version: 0 for every processor, 1 with AVX2 and fused multiply-add, 2 with AVX-512. NULL for one that this
+   processor cannot run. For tests: all versions give the same bits. */
+const void *grad_runtime_version_address(int64_t version, const char *name);
+
 /* Function `index` of the list, NULL at its end. */
 const char *grad_runtime_name(int64_t index);
 

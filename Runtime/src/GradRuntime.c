@@ -6,7 +6,7 @@
 static const grad_function_table *functions = &grad_functions_portable;
 
 #if defined(__x86_64__)
-/* The functions over arrays gain from the longer vectors of AVX-512, the others do not. */
+/* The functions over arrays and the matrix products gain from the longer vectors of AVX-512, the others do not. */
 static grad_function_table long_vectors;
 
 __attribute__((constructor)) static void choose_functions(void) {
@@ -23,6 +23,7 @@ __attribute__((constructor)) static void choose_functions(void) {
 #define GRAD_BLOCK(op) \
   long_vectors.grad_##op##_block_f32 = grad_functions_avx512.grad_##op##_block_f32; \
   long_vectors.grad_##op##_block_f64 = grad_functions_avx512.grad_##op##_block_f64;
+#define GRAD_MATRIX_PRODUCT(name, type) long_vectors.name = grad_functions_avx512.name;
 #include "../include/grad_functions.def"
   functions = &long_vectors;
 }
@@ -47,14 +48,25 @@ static const table_entry entries[] = {
 
 static const int64_t entry_count = (int64_t)(sizeof entries / sizeof entries[0]);
 
-const void *grad_runtime_address(const char *name) {
-  for (int64_t i = 0; i < entry_count; i++) {
+static const void *address(const grad_function_table *table, const char *name) {
+  for (int64_t i = 0; i < entry_count && table != NULL; i++) {
     if (strcmp(entries[i].name, name) == 0) {
       const void *address;
-      memcpy(&address, (const char *)functions + entries[i].offset, sizeof address);
+      memcpy(&address, (const char *)table + entries[i].offset, sizeof address);
       return address;
     }
   }
+  return NULL;
+}
+
+const void *grad_runtime_address(const char *name) { return address(functions, name); }
+
+const void *grad_runtime_version_address(int64_t version, const char *name) {
+  if (version == 0) return address(&grad_functions_portable, name);
+#if defined(__x86_64__)
+  if (version == 1) return address(functions == &grad_functions_portable ? NULL : &grad_functions_fma, name);
+  if (version == 2) return address(functions == &long_vectors ? &grad_functions_avx512 : NULL, name);
+#endif
   return NULL;
 }
 

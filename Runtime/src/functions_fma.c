@@ -2,7 +2,9 @@
    the C library. The target is set here and not by a flag, which would keep the package from being a dependency. */
 #if defined(__x86_64__)
 #include <stdint.h>
+#include <immintrin.h>
 #include "function_table.h"
+#define GRAD_VECTOR_BYTES 32
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else

@@ -1,0 +1,324 @@
+#ifndef GRAD_MATRIX_PRODUCT_F64_H
+#define GRAD_MATRIX_PRODUCT_F64_H
+#include "grad_vector.h"
+#include "grad_product.h"
+
+/* runtime: grad_matrix_tile_f64 requires grad_vector_f64 */
+static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int rule, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first) {
+  grad_vector_f64 sum[12][8];
+  const double *x_of[4];
+  int64_t k;
+  int i, j;
+  /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
+  GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] = a + i * a_row;
+  GRAD_UNROLL for (i = 0; i < rows; i++) {
+    GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f64(0.0);
+  }
+  for (k = 0; k < depth; k++) {
+    grad_vector_f64 y[8], x;
+    GRAD_UNROLL for (j = 0; j < vectors - 1; j++) y[j] = grad_vector_load_f64(b + j * GRAD_LANES_F64);
+    y[vectors - 1] = grad_vector_load_part_f64(b + (vectors - 1) * GRAD_LANES_F64, last);
+    GRAD_UNROLL for (i = 0; i < rows; i++) {
+      x = grad_vector_all_f64(x_of[i / 3][i % 3 * a_row]);
+      GRAD_UNROLL for (j = 0; j < vectors; j++) {
+        if (rule == 0) sum[i][j] = grad_vector_fma_f64(x, y[j], sum[i][j]);
+        if (rule == 1) sum[i][j] = grad_vector_fma_f64(grad_vector_nonzero_f64(x, y[j]), grad_vector_nonzero_f64(y[j], y[j]), sum[i][j]);
+        if (rule == 2) sum[i][j] = grad_vector_fma_f64(grad_vector_nonzero_f64(x, x), grad_vector_nonzero_f64(y[j], x), sum[i][j]);
+      }
+    }
+    GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] += a_depth;
+    b += b_depth;
+  }
+  GRAD_UNROLL for (i = 0; i < rows; i++) {
+    double *place = c + i * c_row;
+    if (!is_first) {
+      GRAD_UNROLL for (j = 0; j < vectors - 1; j++) {
+        sum[i][j] = grad_vector_add_f64(grad_vector_load_f64(place + j * GRAD_LANES_F64), sum[i][j]);
+      }
+      sum[i][j] = grad_vector_add_f64(grad_vector_load_part_f64(place + j * GRAD_LANES_F64, last), sum[i][j]);
+    }
+    GRAD_UNROLL for (j = 0; j < vectors - 1; j++) grad_vector_store_f64(place + j * GRAD_LANES_F64, sum[i][j]);
+    grad_vector_store_part_f64(place + (vectors - 1) * GRAD_LANES_F64, last, sum[i][vectors - 1]);
+  }
+}
+/* end */
+
+/* One function for each size of tile. */
+/* runtime: grad_matrix_tiles_f64 requires grad_matrix_tile_f64 */
+typedef void (*grad_matrix_tile_function_f64)(int64_t, const double *, int64_t, int64_t, const double *, int64_t, int64_t, double *, int64_t, int);
+#define GRAD_MATRIX_TILE_F64(rows, vectors, rule) \
+  static void grad_matrix_tile_##rows##_##vectors##_##rule##_f64(int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first) { \
+    grad_matrix_tile_f64(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first); \
+  }
+#define GRAD_MATRIX_TILES_F64(vectors, rule) \
+  GRAD_MATRIX_TILE_F64(1, vectors, rule) \
+  GRAD_MATRIX_TILE_F64(2, vectors, rule) \
+  GRAD_MATRIX_TILE_F64(3, vectors, rule) \
+  GRAD_MATRIX_TILE_F64(4, vectors, rule)
+GRAD_MATRIX_TILES_F64(1, 0)
+GRAD_MATRIX_TILES_F64(2, 0)
+GRAD_MATRIX_TILES_F64(4, 0)
+GRAD_MATRIX_TILE_F64(1, 8, 0)
+GRAD_MATRIX_TILE_F64(2, 8, 0)
+GRAD_MATRIX_TILE_F64(5, 1, 0)
+GRAD_MATRIX_TILE_F64(5, 2, 0)
+GRAD_MATRIX_TILE_F64(6, 1, 0)
+GRAD_MATRIX_TILE_F64(6, 2, 0)
+GRAD_MATRIX_TILE_F64(8, 1, 0)
+GRAD_MATRIX_TILE_F64(8, 2, 0)
+GRAD_MATRIX_TILE_F64(12, 1, 0)
+GRAD_MATRIX_TILE_F64(12, 2, 0)
+GRAD_MATRIX_TILES_F64(1, 1)
+GRAD_MATRIX_TILES_F64(2, 1)
+GRAD_MATRIX_TILES_F64(1, 2)
+GRAD_MATRIX_TILES_F64(2, 2)
+static const grad_matrix_tile_function_f64 grad_matrix_tile_functions_f64[3][13][9] = {
+#define GRAD_MATRIX_TILE_PLACE_F64(rows, vectors, rule) [rule][rows][vectors] = grad_matrix_tile_##rows##_##vectors##_##rule##_f64
+#define GRAD_MATRIX_TILE_PLACES_F64(vectors, rule) GRAD_MATRIX_TILE_PLACE_F64(1, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(2, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(3, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(4, vectors, rule)
+  GRAD_MATRIX_TILE_PLACES_F64(1, 0), GRAD_MATRIX_TILE_PLACES_F64(2, 0), GRAD_MATRIX_TILE_PLACES_F64(4, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(1, 8, 0), GRAD_MATRIX_TILE_PLACE_F64(2, 8, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(5, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(5, 2, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(6, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(6, 2, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(8, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(8, 2, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(12, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(12, 2, 0),
+  GRAD_MATRIX_TILE_PLACES_F64(1, 1), GRAD_MATRIX_TILE_PLACES_F64(2, 1), GRAD_MATRIX_TILE_PLACES_F64(1, 2), GRAD_MATRIX_TILE_PLACES_F64(2, 2)
+};
+/* end */
+
+/* width ≤ size columns of b, one after another at each k. */
+/* runtime: grad_matrix_pack_f64 requires grad_vector_transpose_f64 */
+static inline void grad_matrix_pack_f64(int64_t width, int64_t depth, const double *b, int64_t b_depth, int64_t b_column, double *panel, int64_t size) {
+  int64_t j = 0, k, whole = 0;
+  int i;
+  if (b_column == 1) {
+    for (; j + GRAD_LANES_F64 <= width; j += GRAD_LANES_F64) {
+      for (k = 0; k < depth; k++) grad_vector_store_f64(panel + k * size + j, grad_vector_load_f64(b + k * b_depth + j));
+    }
+  } else if (b_depth == 1) {
+    whole = depth - depth % GRAD_STEP_F64;
+    for (; j + GRAD_LANES_F64 <= width; j += GRAD_LANES_F64) {
+      for (k = 0; k < whole; k += GRAD_STEP_F64) {
+        grad_vector_f64 y[GRAD_STEP_F64];
+        grad_vector_transpose_f64(b + j * b_column + k, b_column, y);
+        GRAD_UNROLL for (i = 0; i < GRAD_STEP_F64; i++) grad_vector_store_f64(panel + (k + i) * size + j, y[i]);
+      }
+      for (; k < depth; k++) {
+        for (i = 0; i < GRAD_LANES_F64; i++) panel[k * size + j + i] = b[k + (j + i) * b_column];
+      }
+    }
+  }
+  for (k = 0; k < depth; k++) {
+    for (i = (int)j; i < width; i++) panel[k * size + i] = b[k * b_depth + i * b_column];
+    for (; i < size; i++) panel[k * size + i] = 0.0;
+  }
+}
+/* end */
+
+/* One tile of c, whose elements lie anywhere. */
+/* runtime: grad_matrix_place_f64 requires grad_matrix_tiles_f64 */
+static inline void grad_matrix_place_f64(int rule, int64_t rows, int64_t vectors, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int64_t c_column, int is_first) {
+  double tile[12 * 2 * GRAD_LANES_F64];
+  int64_t columns = (vectors - 1) * GRAD_LANES_F64 + last;
+  int64_t i, j;
+  if (c_column == 1) {
+    grad_matrix_tile_functions_f64[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first);
+    return;
+  }
+  grad_matrix_tile_functions_f64[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, tile, 2 * GRAD_LANES_F64, 1);
+  for (i = 0; i < rows; i++) {
+    for (j = 0; j < columns; j++) {
+      double block = tile[i * 2 * GRAD_LANES_F64 + j];
+      c[i * c_row + j * c_column] = is_first ? block : c[i * c_row + j * c_column] + block;
+    }
+  }
+}
+/* end */
+
+/* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. */
+/* runtime: grad_matrix_direct_f64 requires grad_matrix_place_f64 grad_matrix_tile_rows */
+static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row, int64_t c_column) {
+  int64_t most = rule ? 4 : GRAD_TILE_ROWS;
+  /* Few rows take longer vectors, for enough sums at once. */
+  int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? 8 : rows == 2 ? (most == 12 ? 8 : 4) : rows <= 4 && most == 12 ? 4 : 2;
+  int64_t start, first, row, row_count, vectors, last;
+  for (start = 0; start < depth; start += 256) {
+    int64_t count = depth - start < 256 ? depth - start : 256;
+    for (first = 0; first < columns; first += vectors * GRAD_LANES_F64) {
+      vectors = widest;
+      while ((vectors - 1) * GRAD_LANES_F64 >= columns - first) vectors /= 2;
+      last = columns - first - (vectors - 1) * GRAD_LANES_F64;
+      if (last > GRAD_LANES_F64) last = GRAD_LANES_F64;
+      for (row = 0; row < rows; row += row_count) {
+        row_count = grad_matrix_tile_rows(rows - row, most);
+        grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, b + start * b_depth + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, start == 0);
+      }
+    }
+  }
+}
+/* end */
+
+/* A block of b is copied into two panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
+   is fetched meanwhile. */
+/* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_pack_f64 grad_matrix_tile_rows */
+static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  double packed[2][256 * 2 * GRAD_LANES_F64];
+  const int64_t size = 2 * GRAD_LANES_F64;
+  int64_t most = rule ? 4 : GRAD_TILE_ROWS;
+  int64_t is_far = rows * columns > 65536;
+  int64_t first, start, row, row_count, i, j, k;
+  for (first = 0; first < columns; first += 2 * size) {
+    int64_t width = columns - first < 2 * size ? columns - first : 2 * size;
+    for (start = 0; start < depth; start += 256) {
+      int64_t count = depth - start < 256 ? depth - start : 256;
+      /* The next block: lines of memory of one length, some of them with each tile. */
+      const double *next = b + (start + 256) * b_depth + first * b_column;
+      int64_t next_row = b_column == 1 ? b_depth : b_column;
+      int64_t next_size = b_column == 1 ? width : 256;
+      int64_t next_left = start + 512 > depth ? 0 : b_column == 1 ? 256 : width;
+      int64_t next_share = next_left * most / (2 * rows) + 1;
+      for (j = 0; j < width; j += size) {
+        grad_matrix_pack_f64(width - j < size ? width - j : size, count, b + start * b_depth + (first + j) * b_column, b_depth, b_column, packed[j / size], size);
+      }
+      for (row = 0; row < rows; row += row_count) {
+        row_count = grad_matrix_tile_rows(rows - row, most);
+        for (j = 0; j < width; j += size) {
+          int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
+          int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
+          double *place = c + row * c_row + (first + j) * c_column;
+          for (i = 0; i < row_count && is_far; i++) {
+            GRAD_PREFETCH(place + i * c_row, 1);
+            GRAD_PREFETCH(place + i * c_row + (vectors - 1) * GRAD_LANES_F64, 1);
+          }
+          for (i = 0; i < next_share && next_left > 0; i++, next_left--, next += next_row) {
+            for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(double)) GRAD_PREFETCH(next + k, 0);
+          }
+          grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, packed[j / size], size, last, place, c_row, c_column, start == 0);
+        }
+      }
+    }
+  }
+}
+/* end */
+
+/* One or two rows by columns that do not lie side by side: as many of them as a vector has lanes are turned in registers. */
+/* runtime: grad_matrix_dots_f64 requires grad_vector_transpose_f64 */
+static inline GRAD_INLINE void grad_matrix_dots_f64(int rows, int groups, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_column, double *c, int64_t c_row, int is_first) {
+  grad_vector_f64 sum[2][4], y[GRAD_STEP_F64];
+  double numbers[GRAD_LANES_F64];
+  int64_t k;
+  int g, i, s;
+  GRAD_UNROLL for (i = 0; i < rows; i++) {
+    GRAD_UNROLL for (g = 0; g < groups; g++) sum[i][g] = grad_vector_all_f64(0.0);
+  }
+  for (k = 0; k + GRAD_STEP_F64 <= depth; k += GRAD_STEP_F64) {
+    GRAD_UNROLL for (g = 0; g < groups; g++) {
+      grad_vector_transpose_f64(b + k + g * GRAD_LANES_F64 * b_column, b_column, y);
+      GRAD_UNROLL for (s = 0; s < GRAD_STEP_F64; s++) {
+        GRAD_UNROLL for (i = 0; i < rows; i++) {
+          sum[i][g] = grad_vector_fma_f64(grad_vector_all_f64(a[i * a_row + (k + s) * a_depth]), y[s], sum[i][g]);
+        }
+      }
+    }
+  }
+  for (; k < depth; k++) {
+    GRAD_UNROLL for (g = 0; g < groups; g++) {
+      for (s = 0; s < GRAD_LANES_F64; s++) numbers[s] = b[k + (g * GRAD_LANES_F64 + s) * b_column];
+      GRAD_UNROLL for (i = 0; i < rows; i++) {
+        sum[i][g] = grad_vector_fma_f64(grad_vector_all_f64(a[i * a_row + k * a_depth]), grad_vector_load_f64(numbers), sum[i][g]);
+      }
+    }
+  }
+  GRAD_UNROLL for (i = 0; i < rows; i++) {
+    GRAD_UNROLL for (g = 0; g < groups; g++) {
+      double *place = c + i * c_row + g * GRAD_LANES_F64;
+      if (!is_first) sum[i][g] = grad_vector_add_f64(grad_vector_load_f64(place), sum[i][g]);
+      grad_vector_store_f64(place, sum[i][g]);
+    }
+  }
+}
+/* end */
+
+/* runtime: grad_matrix_skinny_f64 requires grad_matrix_dots_f64 grad_matrix_packed_f64 */
+static inline void grad_matrix_skinny_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_column, double *c, int64_t c_row) {
+  int64_t start, first;
+  int64_t whole = columns - columns % GRAD_LANES_F64;
+  int64_t wide = columns - columns % (4 * GRAD_LANES_F64);
+  for (start = 0; start < depth; start += 256) {
+    int64_t count = depth - start < 256 ? depth - start : 256;
+    const double *x = a + start * a_depth;
+    for (first = 0; first < wide && rows == 1; first += 4 * GRAD_LANES_F64) {
+      grad_matrix_dots_f64(1, 4, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
+    }
+    for (; first < whole && rows == 1; first += GRAD_LANES_F64) {
+      grad_matrix_dots_f64(1, 1, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
+    }
+    for (; first + 2 * GRAD_LANES_F64 <= whole; first += 2 * GRAD_LANES_F64) {
+      grad_matrix_dots_f64(2, 2, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
+    }
+    for (; first < whole; first += GRAD_LANES_F64) {
+      grad_matrix_dots_f64(2, 1, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
+    }
+  }
+  if (whole < columns) grad_matrix_packed_f64(0, rows, columns - whole, depth, a, a_row, a_depth, b + whole * b_column, 1, b_column, c + whole, c_row, 1);
+}
+/* end */
+
+/* The columns of b along the vectors. */
+/* runtime: grad_matrix_along_columns_f64 requires grad_matrix_skinny_f64 grad_matrix_direct_f64 grad_matrix_packed_f64 */
+static inline void grad_matrix_along_columns_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  /* Blocks that do not fit into the caches, or that lie in few of their sets. */
+  int is_large = rows >= 24 && (depth * columns > 262144 || (b_depth % 512 == 0 && depth >= 32));
+  if (b_column == 1 && !is_large) {
+    grad_matrix_direct_f64(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
+  } else if (rule == 0 && rows <= 2 && b_depth == 1 && c_column == 1) {
+    grad_matrix_skinny_f64(rows, columns, depth, a, a_row, a_depth, b, b_column, c, c_row);
+  } else {
+    grad_matrix_packed_f64(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
+  }
+}
+/* end */
+
+/* About the cycles that a product takes with b's columns along the vectors: products, copies, results that are placed one by one. */
+/* runtime: grad_matrix_cost_f64 requires grad_vector_f64 */
+static inline int64_t grad_matrix_cost_f64(int64_t rows, int64_t columns, int64_t depth, int64_t b_depth, int64_t b_column, int64_t c_column) {
+  int64_t products = depth * rows * ((columns + GRAD_LANES_F64 - 1) / GRAD_LANES_F64) / 2;
+  int64_t copies = b_column == 1 ? 0 : b_depth == 1 ? depth * columns / 4 : depth * columns;
+  return products + copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));
+}
+/* end */
+
+/* By rows or by columns. A product is that of the transposed operands, with the same bits. */
+/* runtime: grad_matrix_any_f64 requires grad_matrix_along_columns_f64 grad_matrix_cost_f64 */
+static inline void grad_matrix_any_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  int64_t i, j;
+  if (depth <= 0) {
+    for (i = 0; i < rows; i++) {
+      for (j = 0; j < columns; j++) c[i * c_row + j * c_column] = 0.0;
+    }
+  } else if ((c_column != 1 || columns < 2 * GRAD_LANES_F64) && grad_matrix_cost_f64(columns, rows, depth, a_depth, a_row, c_row) < grad_matrix_cost_f64(rows, columns, depth, b_depth, b_column, c_column)) {
+    grad_matrix_along_columns_f64(rule == 1 ? 2 : 0, columns, rows, depth, b, b_column, b_depth, a, a_depth, a_row, c, c_column, c_row);
+  } else {
+    grad_matrix_along_columns_f64(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
+  }
+}
+/* end */
+
+/* c = a b. */
+/* runtime: grad_matrix_product_f64 requires grad_matrix_any_f64 */
+static inline void grad_matrix_product_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  /* A product that is one tile. */
+  if (rows > 0 && rows <= 6 && columns > 0 && columns <= GRAD_LANES_F64 && depth > 0 && depth <= 256 && b_column == 1 && c_column == 1) {
+    grad_matrix_tile_functions_f64[0][rows][1](depth, a, a_row, a_depth, b, b_depth, columns, c, c_row, 1);
+    return;
+  }
+  grad_matrix_any_f64(0, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
+}
+/* end */
+
+/* c = a b, where a term whose element of b is 0 counts as +0. */
+/* runtime: grad_annihilating_matrix_product_f64 requires grad_matrix_any_f64 */
+static inline void grad_annihilating_matrix_product_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  grad_matrix_any_f64(1, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
+}
+/* end */
+#endif
