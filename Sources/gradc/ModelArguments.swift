@@ -47,8 +47,10 @@ struct ModelArguments: ParsableArguments {
 
 /// Where the data comes from.
 struct DataArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Inputs and params by name, from an archive of arrays.", valueName: "in.npz"))
-  var inputs: String?
+  @Option(
+    help: ArgumentHelp(
+      "Inputs and params by name, from an archive of arrays; may stand several times, a later one wins.", valueName: "in.npz"))
+  var inputs: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -70,7 +72,7 @@ struct DataArguments: ParsableArguments {
   /// The data that the arguments name.
   func data(for model: Model) throws -> ModelData {
     var data = ModelData()
-    if let inputs { try data.read(npz: inputs, for: model) }
+    for path in inputs { try data.read(npz: path, for: model) }
     for (name, value) in try assignments() { try data.set(name, text: value) }
     return data
   }

@@ -32,6 +32,14 @@ private let v = NamedTensor("v", Tensor([10, 20] as [Float]))
     #expect(integers.output == "y: f32[1] = [33.0]\ni: i32[1] = [1]\n", "\(integers)")
   }
 
+  @Test func aLaterArchiveWins() throws {
+    let folder = try folder(["m.gd": model])
+    try folder.write("in.npz", [x, i, v])
+    try folder.write("more.npz", [NamedTensor("v", Tensor([0, 0] as [Float]))])
+    let outcome = try folder.gradc("run", "m.gd", "--inputs", "in.npz", "--inputs", "more.npz")
+    #expect(outcome.output == "y: f32[3] = [3.0, 7.0, 11.0]\ni: i32[3] = [1, 2, 3]\n", "\(outcome)")
+  }
+
   @Test func arraysThatTheModelDoesNotNameAreLeftAsideWithANote() throws {
     let outcome = try run([x, i, v, NamedTensor("extra", Tensor([1] as [Float]))])
     #expect(outcome.status == 0, "\(outcome)")

@@ -105,7 +105,7 @@ import Testing
 enum DerivativeChecks {
   /// Models whose derivatives have thousands of elements through a thousand images: differences would take minutes.
   static let tooLong: Set<String> = [
-    "mlp_digits", "digits_training", "logistic_regression",
+    "mlp_digits", "digits_training", "logistic_regression", "tutorial/mlp", "tutorial/step", "tutorial/descent",
     "matrix-calculus/p-6-training-sgd", "matrix-calculus/p-6-training-momentum", "matrix-calculus/p-6-training-adam",
   ]
 }
