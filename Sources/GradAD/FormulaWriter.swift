@@ -16,7 +16,7 @@ struct FormulaWriter {
     switch node.op {
     case .constant(let constant) where constant.shape.isEmpty: return LinearMap.number(constant.double(at: 0), constant.dtype)
     case .parameter(let index): return graph.parameters[index].name
-    case .dimension(let dim): return "\(dim)"
+    case .dimension(let dim): return parenthesized("\(dim)", binding > 0 && "\(dim)".contains { " *".contains($0) })
     case .broadcast, .variable, .cast:
       if Int(value.index) >= known.valueCount || isConstant(value) { return text(node.operands[0], binding: binding) }
     default: break

@@ -43,6 +43,18 @@ import Testing
     #expect(words([left, turned]) { $0.contract($1[0], $1[1], Contraction([0, 1], [2, 1], [0, 2])) }[0] == "· wᵀ")
   }
 
+  @Test func extentsAreTheirDims() {
+    let matrix = TensorType(.f64, [.symbol("m"), .symbol("n")])
+    func byCount(_ count: Dim) -> String {
+      words([matrix]) { builder, x in
+        let divisor = builder.cast(builder.add(.dimension(count), []), to: .f64)
+        return builder.divide(builder.sum(x[0], axes: [0, 1]), divisor)
+      }[0]
+    }
+    // The node in question is the division, whose first operand is the sum.
+    #expect(byCount(.symbol("n")) == "1 / n" && byCount(.symbol("m") * .symbol("n")) == "1 / (m*n)")
+  }
+
   @Test func aDerivativeIsListedFromItsValueBack() {
     let builder = GraphBuilder()
     let x = builder.parameter(Parameter(name: "x", type: vector))
