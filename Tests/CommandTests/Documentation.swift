@@ -28,9 +28,11 @@ struct Documentation {
   static let isRecording = ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] == "1"
   /// Every page, by its path from the root.
   static let paths: [String] = {
-    let docs = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path)) ?? []
-    return ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "examples/README.md"]
-      + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/\($0)" }
+    let pages = ["docs", "examples", "fuzz", "benchmarks"].flatMap { folder in
+      let paths = FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.allObjects as? [String] ?? []
+      return paths.filter { $0.hasSuffix(".md") && !$0.contains(".build") }.sorted().map { "\(folder)/\($0)" }
+    }
+    return ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] + pages
   }()
 
   init(_ path: String) throws {
