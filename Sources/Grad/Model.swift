@@ -23,7 +23,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
     self.diagnostics = diagnostics
     self.source = source
   }
-  public var description: String { diagnostics.map { $0.rendered(in: source) }.joined(separator: "\n") }
+  public var description: String { Diagnostic.rendered(diagnostics, in: source) }
 }
 
 /// A model through all graph stages: typed, differentiated, optimized.

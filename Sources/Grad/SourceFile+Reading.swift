@@ -7,9 +7,10 @@ extension SourceFile {
   /// Reads a model's text.
   /// - Throws: `Diagnostic` where the file cannot be read.
   public init(reading path: String) throws {
-    let bytes = try reportingDiagnostics { try InputFile(path: path).readToEnd() }
-    guard bytes.count <= SourceFile.greatestLength else {
-      throw Diagnostic("source.size", "'\(path)' has \(bytes.count) bytes; a model has at most \(SourceFile.greatestLength)")
+    let limit = SourceFile.greatestLength
+    let bytes = try reportingDiagnostics { try InputFile(path: path).readToEnd(limit: limit) }
+    guard bytes.count <= limit else {
+      throw Diagnostic("source.size", "'\(path)' has more than \(limit) bytes, the most that a model may have")
     }
     self.init(name: path, utf8: bytes)
   }

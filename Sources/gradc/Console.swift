@@ -24,7 +24,7 @@ enum Console {
   /// Errors and warnings. On a terminal a last line says how to learn more; elsewhere they stand alone, for programs that read them.
   static func report(_ diagnostics: [Diagnostic], in source: SourceFile?) {
     if diagnostics.isEmpty { return }
-    for diagnostic in diagnostics { note(diagnostic.rendered(in: source, style: isColoured ? .coloured : .plain)) }
+    note(Diagnostic.rendered(diagnostics, in: source, style: isColoured ? .coloured : .plain))
     if isTerminal { note(reference(to: diagnostics.map(\.id))) }
   }
   static func reference(to ids: [String]) -> String {

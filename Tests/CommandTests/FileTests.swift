@@ -24,6 +24,26 @@ private let square = "input x: f64\noutput y = x^2\n"
     }
   }
 
+  /// A device without an end is not read to its end, a pipe is.
+  @Test func whatHasNoEndIsRefusedAtItsBeginning() throws {
+    let folder = try folder(["m.gd": "input x: [2]\noutput y = 2 * x\n"])
+    try folder.write("x.npz", [NamedTensor("x", Tensor([1, 2] as [Double]))])
+    try Npy.write(Tensor([1, 2] as [Double]), path: folder.file("x.npy"))
+    for (arguments, words) in [
+      (["run", "/dev/zero"], "has more than"), (["run", "m.gd", "--inputs", "/dev/zero"], "does not begin as"),
+      (["run", "m.gd", "--set", "x=@/dev/zero"], "magic bytes"),
+    ] {
+      let outcome = try Program.run(Command.gradc, arguments, in: folder)
+      #expect(outcome.status == 1 && outcome.errors.contains(words), "\(outcome)")
+    }
+    #expect(try folder.shell("cat x.npz | \"$GRADC\" run m.gd --inputs /dev/stdin").output == "y: f32[2] = [2.0, 4.0]\n")
+    #expect(try folder.shell("cat x.npy | \"$GRADC\" run m.gd --set x=@/dev/stdin").output == "y: f32[2] = [2.0, 4.0]\n")
+    for script in ["cat x.npy x.npy", "cat x.npy /dev/zero", "head -c 130 x.npy", "head -c 30 x.npy", "head -c 3 x.npy"] {
+      let outcome = try folder.shell("\(script) | \"$GRADC\" run m.gd --set x=@/dev/stdin")
+      #expect(outcome.status == 1 && outcome.errors.contains("'/dev/stdin'"), "\(script): \(outcome)")
+    }
+  }
+
   @Test func outputsThatCannotBeWrittenAreExitOne() throws {
     let folder = try folder(["m.gd": square])
     for name in ["missing/out.npz", ".", "/dev/full"] {

@@ -20,6 +20,14 @@ import Testing
     #expect(diagnostics("dim n\ninput x: [n]\nfn g0(s, x) = s + x\n\(functions)\noutput y = fold(g24, 0, x)").isEmpty)
   }
 
+  @Test func loopsNestedBeyondTheLimitAreOneDiagnostic() {
+    for depth in [32, 33, 400] {
+      let functions = (1..<depth).map { "fn g\($0)(s, x) = fold(g\($0 - 1), s, stack([x, x]))" }.joined(separator: "\n")
+      let found = diagnostics("dim n\ninput x: [n]\nfn g0(s, x) = s + x\n\(functions)\noutput y = fold(g\(depth - 1), 0.0, x)")
+      #expect(Set(found.map(\.id)) == (depth > 32 ? ["loop.depth"] : []) && found.allSatisfy { $0.range != nil }, "\(found)")
+    }
+  }
+
   @Test(arguments: ["grad(", "hessian(", "sin(", "(", "[", "x[", "fold(f, "])
   func deepNestingIsOneDiagnostic(_ opener: String) {
     let closer = opener.last == "[" ? "]" : opener == "(" || opener == "sin(" ? ")" : ", x)"
@@ -84,6 +92,20 @@ import Testing
   @Test func nestedQuotientsOfDimsAreBounded() {
     let halves = (1...5000).map { "d\($0) = floor_divide(d\($0 - 1) + 1, 2) + floor_divide(d\($0 - 1), 3)" }.joined(separator: "\n")
     #expect(diagnostics("dim n\ninput x: [n]\nd0 = n\n\(halves)\noutput y = d5000, x").isEmpty)
+  }
+
+  @Test func longNamesAndNumbersAreShownInPart() {
+    for text in ["output y = " + String(repeating: "9", count: 100_000), "output y = " + String(repeating: "x", count: 100_000)] {
+      let source = SourceFile(name: "m.gd", text: text)
+      let shown = Diagnostic.rendered(diagnostics(text), in: source)
+      #expect(shown.utf8.count < 10_000)
+    }
+  }
+
+  @Test func ofManyMistakesTheFirstHundredAreShown() {
+    let text = (0..<1000).map { "y\($0) = z\($0)\n" }.joined() + "output y1"
+    let shown = Diagnostic.rendered(diagnostics(text), in: SourceFile(name: "m.gd", text: text))
+    #expect(shown.split(separator: "\n").count { $0.contains("error:") } == 100 && shown.hasSuffix("\n… and 900 more"))
   }
 
   @Test func aLongLineIsShownInPart() {

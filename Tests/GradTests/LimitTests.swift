@@ -39,6 +39,22 @@ import Testing
       }?.id == "run.memory")
   }
 
+  /// All orders of a product's factors are compared: there are few of them, however many operands it has.
+  @Test(arguments: [
+    "output y = einsum(\"\(repeated("ij", 100, ","))->ij\", \(repeated("x", 100, ", ")))",
+    "output y = sum(x * (\(repeated("s", 3000, " * "))))", "output y = \(repeated("x", 40, " @ "))",
+    "output y = sum(\(repeated("s * (", 150, ""))x\(String(repeating: ")", count: 150)))",
+  ]) func longProductsAreOrderedInParts(_ text: String) throws {
+    #expect(try model("input x: [2, 2]\ninput s: []\n\(text)").optimized.nodes.count < 10_000)
+  }
+  private static func repeated(_ word: String, _ count: Int, _ separator: String) -> String {
+    Array(repeating: word, count: count).joined(separator: separator)
+  }
+
+  @Test func ofAFunctionThatTakesLongFewElementsAreChecked() {
+    #expect([0, 1000, 8_000_000, 20_000_000, 1 << 40, .max].map(DifferenceComparison.mostElements) == [48, 48, 48, 20, 4, 4])
+  }
+
   @Test func bytesAreShownInUnitsOfThousands() {
     #expect(
       [0, 999, 1000, 1_550_000, 80_000_000_000, .max].map(Memory.text) == [

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Bytes that are read in order, and of which it is known how many are left.
+/// Bytes that are read in order.
 protocol ByteSource {
-  /// The bytes not read yet.
-  var remaining: Int { get }
-  /// Fills the buffer, which is no larger than `remaining`.
+  /// The bytes not read yet, nil where that is not known.
+  var remaining: Int? { get }
+  /// Fills the buffer, which is no larger than `remaining`; throws `byteCount` where there are too few.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer, _ subject: ArraySubject) throws
   /// Called when all was read: checks that there is nothing more and that the bytes were those that were written.
   mutating func finish(_ subject: ArraySubject) throws
@@ -14,7 +14,7 @@ protocol ByteSource {
 struct BufferByteSource: ByteSource {
   private var rest: Slice<UnsafeRawBufferPointer>
   init(_ buffer: UnsafeRawBufferPointer) { rest = buffer[...] }
-  var remaining: Int { rest.count }
+  var remaining: Int? { rest.count }
   mutating func read(into buffer: UnsafeMutableRawBufferPointer, _ subject: ArraySubject) throws {
     buffer.copyBytes(from: rest.prefix(buffer.count))
     rest = rest.dropFirst(buffer.count)
@@ -22,25 +22,29 @@ struct BufferByteSource: ByteSource {
   mutating func finish(_ subject: ArraySubject) {}
 }
 
-/// A regular file, from its start.
+/// A file from its start: one with a size, or a pipe or device, which may have no end.
 struct FileByteSource: ByteSource {
   private let file: InputFile
-  private(set) var remaining: Int
-  init(file: InputFile, byteCount: Int) {
+  private(set) var remaining: Int?
+  init(file: InputFile) {
     self.file = file
-    remaining = byteCount
+    remaining = file.regularSize
   }
   mutating func read(into buffer: UnsafeMutableRawBufferPointer, _ subject: ArraySubject) throws {
     var filled = 0
     while filled < buffer.count {
       let count = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
-      // The file was cut while it was read.
+      // A pipe ended, or the file was cut while it was read.
       guard count > 0 else { throw ArrayError.byteCount(subject, expected: buffer.count, found: filled) }
       filled += count
     }
-    remaining -= buffer.count
+    remaining = remaining.map { $0 - buffer.count }
   }
-  mutating func finish(_ subject: ArraySubject) {}
+  mutating func finish(_ subject: ArraySubject) throws {
+    var byte: UInt8 = 0
+    let more = try remaining == nil ? withUnsafeMutableBytes(of: &byte) { try file.read(into: $0) } : 0
+    if more > 0 { throw ArrayError.header(subject, reason: "more bytes follow than its shape needs") }
+  }
 }
 
 /// A file open for reading; closed when the last reference goes.
@@ -74,16 +78,17 @@ final class InputFile {
     }
   }
 
-  /// All bytes up to the end: for what has no size, such as a pipe.
-  func readToEnd() throws -> [UInt8] {
+  /// All bytes up to the end, or one more than the limit: a device may have no end.
+  func readToEnd(limit: Int) throws -> [UInt8] {
     var result: [UInt8] = []
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { chunk.deallocate() }
-    while true {
-      let count = try read(into: chunk)
-      guard count > 0 else { return result }
+    while result.count <= limit {
+      let count = try read(into: UnsafeMutableRawBufferPointer(rebasing: chunk[..<min(chunk.count, limit + 1 - result.count)]))
+      guard count > 0 else { break }
       result.append(contentsOf: chunk[..<count])
     }
+    return result
   }
 }
 

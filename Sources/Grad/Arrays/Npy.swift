@@ -10,7 +10,7 @@ public enum Npy {
     try reportingDiagnostics {
       try bytes.withUnsafeBytes { buffer in
         var source = BufferByteSource(buffer)
-        return try read(from: &source, subject: ArraySubject(name: name), limit: .max)
+        return try read(from: &source, subject: ArraySubject(name: name), limit: Memory.limit)
       }
     }
   }
@@ -18,16 +18,8 @@ public enum Npy {
   /// Reads one array from a file; a pipe will do.
   public static func read(path: String) throws -> Tensor {
     try reportingDiagnostics {
-      let subject = ArraySubject(file: path)
-      let file = try InputFile(path: path)
-      if let size = file.regularSize {
-        var source = FileByteSource(file: file, byteCount: size)
-        return try read(from: &source, subject: subject, limit: .max)
-      }
-      return try file.readToEnd().withUnsafeBytes { buffer in
-        var source = BufferByteSource(buffer)
-        return try read(from: &source, subject: subject, limit: .max)
-      }
+      var source = FileByteSource(file: try InputFile(path: path))
+      return try read(from: &source, subject: ArraySubject(file: path), limit: Memory.limit)
     }
   }
 
@@ -56,9 +48,7 @@ extension Npy {
     let header = try readHeader(from: &source, subject: subject)
     let expected = header.byteCount
     // The sizes first: what a header claims is believed only where as many bytes follow.
-    guard source.remaining == expected else {
-      throw ArrayError.byteCount(subject, expected: expected, found: source.remaining)
-    }
+    if let found = source.remaining, found != expected { throw ArrayError.byteCount(subject, expected: expected, found: found) }
     guard expected <= limit, canAllocate(expected) else { throw ArrayError.memory(subject, bytes: expected) }
     let storage: Tensor.Storage
     switch header.dtype {
@@ -75,11 +65,15 @@ extension Npy {
 
   private static func readHeader<Source: ByteSource>(from source: inout Source, subject: ArraySubject) throws -> NpyHeader {
     func take(_ count: Int) throws -> [UInt8] {
-      guard source.remaining >= count else { throw ArrayError.header(subject, reason: "it ends within the header") }
-      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        try source.read(into: UnsafeMutableRawBufferPointer(buffer), subject)
-        initialized = count
+      let isShort = ArrayError.header(subject, reason: "it ends within the header")
+      if let remaining = source.remaining, remaining < count { throw isShort }
+      var bytes = [UInt8](repeating: 0, count: count)
+      do {
+        try bytes.withUnsafeMutableBytes { try source.read(into: $0, subject) }
+      } catch ArrayError.byteCount where source.remaining == nil {
+        throw isShort
       }
+      return bytes
     }
     let start = try take(8)
     guard start.prefix(6) == NpyHeader.magic[...] else { throw ArrayError.header(subject, reason: "the magic bytes are missing") }

@@ -94,13 +94,14 @@ struct ArchiveReader {
 /// The unpacked bytes of an entry.
 private struct EntryByteSource: ByteSource {
   private let handle: OpaquePointer
-  private(set) var remaining: Int
+  private var left: Int
+  var remaining: Int? { left }
   /// What is unpacked at once: libzip hands zlib 32-bit lengths.
   private static let chunk = 1 << 30
 
   init(handle: OpaquePointer, byteCount: Int) {
     self.handle = handle
-    remaining = byteCount
+    left = byteCount
   }
 
   mutating func read(into buffer: UnsafeMutableRawBufferPointer, _ subject: ArraySubject) throws {
@@ -111,7 +112,7 @@ private struct EntryByteSource: ByteSource {
       guard count > 0 else { throw ArrayError.byteCount(subject, expected: buffer.count, found: filled) }
       filled += count
     }
-    remaining -= buffer.count
+    left -= buffer.count
   }
 
   /// Reads on to the end, where libzip compares the checksum and the size.

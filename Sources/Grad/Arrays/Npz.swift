@@ -27,8 +27,8 @@ public enum Npz {
     public subscript(name: String) -> Tensor? { arrays.first { $0.name == name }?.tensor }
   }
 
-  /// What an archive that was read may take of memory, by default.
-  public static let defaultMaximumBytes = 1 << 36
+  /// What an archive that was read may take of memory, by default: no more than there is.
+  public static var defaultMaximumBytes: Int { min(1 << 36, Memory.limit) }
 
   /// Reads the arrays that `isWanted` names from a file, by default all of them.
   ///
@@ -40,7 +40,12 @@ public enum Npz {
       let file = try InputFile(path: path)
       // The directory of a zip file stands at its end, so that a pipe has to be read into memory first.
       guard let size = file.regularSize else {
-        return try file.readToEnd().withUnsafeBytes { try read($0, file: path, maximumBytes, isWanted) }
+        let start = try file.readToEnd(limit: 3)
+        guard start.starts(with: "PK".utf8) else { throw ArrayError.archive(file: path, reason: "it does not begin as archives do") }
+        let limit = maximumBytes / 4
+        let bytes = start + (try file.readToEnd(limit: limit))
+        guard bytes.count <= limit else { throw ArrayError.memory(ArraySubject(file: path), bytes: bytes.count) }
+        return try bytes.withUnsafeBytes { try read($0, file: path, maximumBytes, isWanted) }
       }
       guard size > 0 else { throw ArrayError.archive(file: path, reason: "it is empty") }
       var code: Int32 = 0

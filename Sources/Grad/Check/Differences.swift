@@ -26,6 +26,9 @@ struct CutFunction {
     self.dims = dims
   }
 
+  /// About how many element operations a call takes.
+  var cost: Int { graph.cost(dims) ?? .max }
+
   func callAsFunction(_ x: Tensor) throws -> [Double] {
     let y = try GraphInterpreter.run(graph, inputs: inputs + [x] + held, dims: dims)[0]
     return (0..<y.count).map { y.double(at: $0) }
@@ -40,13 +43,19 @@ struct DifferenceComparison {
   private(set) var compared = 0
   private(set) var skipped = 0
   private(set) var worst: DerivativeCheck.Worst?
-  /// Of a large x so many elements are tried, spread evenly.
-  private static let mostElements = 48
+  /// Of a large x so many elements are tried, spread evenly; fewer where a call takes long, five for each element.
+  private let mostElements: Int
+  private static let elementRange = 4...48
+  private static let greatestCost = 2_000_000_000
 
   init(function: CutFunction, at point: Tensor, name: String) {
     self.function = function
     at = point
     self.name = name
+    mostElements = Self.mostElements(cost: function.cost)
+  }
+  static func mostElements(cost: Int) -> Int {
+    min(max(greatestCost / 5 / max(1, cost), elementRange.lowerBound), elementRange.upperBound)
   }
 
   /// gradient[i] against ∂(u · y)/∂xᵢ.
@@ -79,8 +88,8 @@ struct DifferenceComparison {
   }
 
   private func sampledElements() -> [Int] {
-    if at.count <= Self.mostElements { return Array(0..<at.count) }
-    return (0..<Self.mostElements).map { $0 * (at.count - 1) / (Self.mostElements - 1) }
+    if at.count <= mostElements { return Array(0..<at.count) }
+    return (0..<mostElements).map { $0 * (at.count - 1) / (mostElements - 1) }
   }
   private func unit(_ element: Int) -> [Double] { (0..<at.count).map { $0 == element ? 1 : 0 } }
   /// ε^(1/5) of the element's scale: where the errors of the fourth-order difference balance.

@@ -90,6 +90,16 @@ extension ErrorPage {
       .model("input x: []\noutput y = x(3)"),
       mend: "Write a product with `*`; a part of a tensor is `x[3]`."),
     ErrorPage(
+      "loop.depth", "Loops stand one within the other thirty-two deep at most.",
+      .commands(
+        """
+        $ (echo 'fn g0(s, x) = s + x'
+           for i in $(seq 33); do echo "fn g$i(s, x) = fold(g$((i - 1)), s, stack([x, x]))"; done
+           echo 'output y = fold(g33, 0.0, [1, 2])') > model.gd
+        $ gradc run model.gd
+        """),
+      mend: "Run over several axes at once: reshape them to one, or write the innermost loops as operations on tensors."),
+    ErrorPage(
       "loop.function", "The first argument of `map`, `fold` and `scan` is the name of a function.",
       .model("input x: [3]\noutput y = map(x + 1, x)"),
       mend: "Define the function first: `fn f(a) = a + 1`, `map(f, x)`. A loop or derivative is handed in within a function."),

@@ -46,15 +46,24 @@ public struct Diagnostic: Error, Hashable, Sendable {
   /// The text that users see: `file:line:column: error: …`, the line, a caret, the hint.
   public func rendered(in file: SourceFile?, style: Style = .plain) -> String {
     var lines = Self.headline(severity.rawValue, message, range, file, style)
-    if let hint { lines.append(style.paint("   = ", "1;34") + style.paint("hint:", "1") + " \(hint)") }
+    if let hint { lines.append(style.paint("   = ", "1;34") + style.paint("hint:", "1") + " \(Self.shortened(hint))") }
     for note in notes { lines += Self.headline("note", note.message, note.range, file, style) }
     return lines.joined(separator: "\n")
+  }
+
+  /// The text of several, of which no more are shown than anyone reads.
+  public static func rendered(_ diagnostics: [Diagnostic], in file: SourceFile?, style: Style = .plain) -> String {
+    let limit = 100
+    let more = diagnostics.count - limit
+    return
+      (diagnostics.prefix(limit).map { $0.rendered(in: file, style: style) } + (more > 0 ? ["… and \(more) more"] : []))
+      .joined(separator: "\n")
   }
 
   private static func headline(
     _ kind: String, _ message: String, _ range: SourceRange?, _ file: SourceFile?, _ style: Style
   ) -> [String] {
-    let words = "\(style.paint("\(kind):", as: kind)) \(style.paint(message, "1"))"
+    let words = "\(style.paint("\(kind):", as: kind)) \(style.paint(shortened(message), "1"))"
     guard let file else { return [words] }
     guard let range else { return ["\(file.name): \(words)"] }
     let (line, column) = file.position(of: range.lower)
@@ -71,6 +80,13 @@ public struct Diagnostic: Error, Hashable, Sendable {
       "\(file.name):\(line):\(column): \(words)", style.paint("\(line) |", "1;34") + " \(String(shown.map(\.visible)))",
       style.paint("\(margin) |", "1;34") + " \(indent)\(carets)",
     ]
+  }
+
+  /// Words without the middle of what is beyond measure in them: names and numbers of the model's text may have any length.
+  private static func shortened(_ text: String) -> String {
+    let limit = 2000
+    guard text.utf8.count > 2 * limit else { return text }
+    return "\(text.prefix(limit / 2)) … \(text.suffix(limit / 2))"
   }
 
   /// The part of a line that is shown where the line is very long, with the place of what is marked in it.

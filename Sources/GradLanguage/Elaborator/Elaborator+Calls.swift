@@ -11,6 +11,8 @@ extension Elaborator {
   enum LoopKind: String { case map, fold, scan }
   /// A call may be inlined this deep.
   static let callDepthLimit = 1000
+  /// Every stage recurses into the bodies of loops.
+  static let loopDepthLimit = 32
 
   /// The function of that name: the model's own, else a built-in, else one of the prelude.
   func callee(_ name: NameID, at range: SourceRange) throws -> Callee {

@@ -70,6 +70,9 @@ extension Elaborator {
   /// Builds the body until the types of the states hold: a literal state takes the type of what the body makes of it, and what a
   /// derivative in the body goes through is computed in the body.
   private func run(_ call: LoopCall) throws -> Value {
+    guard context.depth < Self.loopDepthLimit else {
+      throw mistake("loop.depth", "loops are nested more than \(Self.loopDepthLimit) deep", at: call.range)
+    }
     var call = call
     var inlined: Set<ValueID> = []
     var isInlined = false

@@ -60,6 +60,8 @@ struct TensorValue {
 final class ElaborationContext {
   let builder = GraphBuilder()
   let parent: ElaborationContext?
+  /// How many loops are around it.
+  let depth: Int
   /// The parent's values that the body reads, in the order of their parameters.
   private(set) var captures: [ValueID] = []
   private var brought: [ValueID: ValueID] = [:]
@@ -76,6 +78,7 @@ final class ElaborationContext {
 
   init(parent: ElaborationContext? = nil, inlined: Set<ValueID> = []) {
     self.parent = parent
+    depth = parent.map { $0.depth + 1 } ?? 0
     self.inlined = inlined
   }
 

@@ -22,6 +22,8 @@ struct GeneralProduct {
   var cost = Cost(0)
   /// The contractions that the product replaces, the root first.
   var replaced: [Int] = []
+  /// While it is read: the factors that are known to come, and how many products were looked through.
+  var (pending, looks) = (0, 0)
   /// Transposes, broadcasts or signs stand between the root and its factors.
   var seesThroughViews = false
 

@@ -11,6 +11,8 @@ struct ProductReader {
   let uses: [Int]
   /// Beyond this a product's factors stay what they are: all orders of them are compared.
   private static let factorLimit = 6
+  /// Products of scalars, which are no factors, are not followed for ever.
+  private static let lookLimit = 32
 
   init(_ graph: Graph, live: [Bool]) {
     self.graph = graph
@@ -54,8 +56,16 @@ struct ProductReader {
     if result == nil { product.result = named(c.result) }
     product.replaced.append(graph.nodeIndex(of: node.firstResult))
     product.cost = product.cost + product.size(LabelSet(named(c.left) + named(c.right)))
-    read(node.operands[0], named(c.left), &product, deep: deep)
-    read(node.operands[1], named(c.right), &product, deep: deep)
+    read(node.operands, [named(c.left), named(c.right)], &product, deep: deep)
+  }
+
+  /// The two operands of a product; while the first is read, the second is known to come.
+  private func read(_ values: [ValueID], _ labels: [[Int]], _ product: inout GeneralProduct, deep: Bool) {
+    product.looks += 1
+    product.pending += isScalar(values[1]) ? 0 : 1
+    read(values[0], labels[0], &product, deep: deep)
+    product.pending -= isScalar(values[1]) ? 0 : 1
+    read(values[1], labels[1], &product, deep: deep)
   }
 
   private func read(_ value: ValueID, _ labels: [Int], _ product: inout GeneralProduct, deep: Bool) {
@@ -72,15 +82,24 @@ struct ProductReader {
     case .map(.negate) where deep && uses[Int(value.index)] == 1:
       product.isNegated.toggle()
       return read(node.operands[0], labels, &product, deep: deep)
-    case .map(.multiply) where deep && uses[Int(value.index)] == 1 && product.factors.count + 2 < ProductReader.factorLimit:
-      for operand in node.operands { read(operand, labels, &product, deep: deep) }
-      return
+    case .map(.multiply) where deep && uses[Int(value.index)] == 1 && hasRoom(product):
+      return read(node.operands, [labels, labels], &product, deep: deep)
     case .contract(let c)
-    where deep && uses[Int(value.index)] == 1 && !c.annihilating && product.factors.count + 2 < ProductReader.factorLimit
+    where deep && uses[Int(value.index)] == 1 && !c.annihilating && hasRoom(product)
       && product.extents.count + c.contracted.count < LabelSet.capacity:
       return read(c, node, result: labels, &product, deep: deep)
     default: break
     }
     if labels.isEmpty { product.scalars.append(value) } else { product.factors.append(.init(value: value, labels: labels)) }
+  }
+
+  /// Whether a factor may become two.
+  private func hasRoom(_ product: GeneralProduct) -> Bool {
+    product.factors.count + product.pending + 2 <= ProductReader.factorLimit && product.looks < ProductReader.lookLimit
+  }
+
+  private func isScalar(_ value: ValueID) -> Bool {
+    if case .broadcast = graph.node(of: value).op { return isScalar(graph.node(of: value).operands[0]) }
+    return graph.shape(of: value).rank == 0
   }
 }
