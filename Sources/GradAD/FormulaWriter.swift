@@ -21,7 +21,7 @@ struct FormulaWriter {
       if Int(value.index) >= known.valueCount || isConstant(value) { return text(node.operands[0], binding: binding) }
     default: break
     }
-    guard Int(value.index) >= known.valueCount || graph.type(of: value).dtype == .bool else { return value.description }
+    guard Int(value.index) >= known.valueCount || isComparison(node) else { return value.description }
     let operands = node.operands
     if case .cumulative(let total) = node.op {
       return "\(node.op.name)(\(text(operands[0], binding: 0))\(total.exclusive ? ", exclusive" : "")\(total.reverse ? ", reverse" : ""))"
@@ -42,6 +42,12 @@ struct FormulaWriter {
       return parenthesized("\(parts[0]) if \(parts[1]) else \(parts[2])", binding > 0)
     }
     return "\(function.name)(\(operands.map { text($0, binding: 0) }.joined(separator: ", ")))"
+  }
+
+  /// A condition on numbers, which is told rather than named. What combines conditions goes by its number: a formula stays short.
+  private func isComparison(_ node: Node) -> Bool {
+    guard case .map(let function) = node.op else { return false }
+    return function.record.typeRule == .comparison && node.operands.allSatisfy { graph.type(of: $0).dtype != .bool }
   }
 
   private func isConstant(_ value: ValueID) -> Bool {

@@ -1,3 +1,4 @@
+import Foundation
 import GradAD
 import GradIR
 import TestSupport
@@ -39,7 +40,10 @@ import Testing
         count += 1
       }
     }
-    let results = try evaluate(builder.finish(), inputs, dims: sample.dims).map(numbers)
+    let written = builder.finish()
+    // Each derivative can be told in words, whatever is on its way.
+    #expect(describeJacobians(of: written).components(separatedBy: "vjp(").count > 2 * count)
+    let results = try evaluate(written, inputs, dims: sample.dims).map(numbers)
     for place in 0..<count {
       let own = Array(results[6 * place..<6 * place + 6])
       // Second order: vᵀ (∂pulled/∂x v) both ways, which are transposes of one another.
