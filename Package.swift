@@ -33,6 +33,7 @@ let package = Package(
     .executableTarget(
       name: "gradc", dependencies: ["Grad", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "TestSupport", dependencies: ["GradIR"], path: "Tests/TestSupport"),
+    .target(name: "CountedMemory", path: "Tests/CountedMemory"),
     // Tests name every module that they import: what is left out is not built anew when it changes.
     .testTarget(name: "GradRuntimeTests", dependencies: ["GradRuntime", "TestSupport"]),
     .testTarget(name: "GradIRTests", dependencies: ["GradIR", "TestSupport"]),
@@ -43,7 +44,7 @@ let package = Package(
     .testTarget(name: "GradJITTests", dependencies: ["GradJIT", "GradCodegen", "GradPasses", "GradIR", "TestSupport"]),
     .testTarget(
       name: "GradTests",
-      dependencies: ["Grad", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "GradIR", "TestSupport"]),
+      dependencies: ["Grad", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "GradIR", "TestSupport", "CountedMemory"]),
     .testTarget(name: "FileTests", dependencies: ["Grad", "GradIR", "TestSupport"], exclude: ["Cases"]),
     .testTarget(name: "CommandTests", dependencies: ["gradc", "Grad", "TestSupport"]),
     .testTarget(name: "ExampleTests", dependencies: ["Grad", "GradIR", "TestSupport"], exclude: ["Expected"]),

@@ -16,6 +16,7 @@ public func differentiate(_ graph: Graph) -> Graph {
 public func differentiate(_ graph: Graph, limit: Int) throws(GraphTooLarge) -> Graph {
   var measured = (nodes: 0, size: 0)
   let builder = GraphBuilder()
+  builder.limit = limit
   let parameters = graph.parameters.map(builder.parameter)
   var values: [ValueID] = []
   values.reserveCapacity(graph.valueCount)

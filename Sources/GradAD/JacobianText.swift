@@ -77,7 +77,7 @@ private struct JacobianText {
   }
 
   private func equation(_ node: Node) -> String {
-    "\(names(node.results)) = \(node.op.name)(\(names(node.operands)))"
+    "\(names(Array(node.results))) = \(node.op.name)(\(names(node.operands)))"
   }
   private func names(_ values: [ValueID]) -> String { values.map(name).joined(separator: ", ") }
   private func name(_ value: ValueID) -> String { FormulaWriter(graph: builder.graph, known: graph).text(value, binding: 0) }

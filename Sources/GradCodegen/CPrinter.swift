@@ -2,14 +2,21 @@ import GradIR
 
 /// Prints the loop language as C99 that gcc, clang and libtcc all read: three-address statements, hex floats, no libm.
 struct CPrinter {
-  private(set) var lines: [String] = []
+  /// UTF-8, which grows quicker than a `String`.
+  private var bytes: [UInt8] = []
   private var depth = 0
 
   /// The text of one function.
   static func text(_ function: Function) -> String {
     var printer = CPrinter()
     printer.print(function)
-    return printer.lines.joined(separator: "\n") + "\n"
+    return String(decoding: printer.bytes, as: UTF8.self)
+  }
+  /// The text of what stands within a function.
+  static func text(_ body: [Stmt]) -> String {
+    var printer = CPrinter()
+    printer.nested(body)
+    return String(decoding: printer.bytes, as: UTF8.self)
   }
 
   static func name(_ type: CType) -> String {
@@ -36,6 +43,18 @@ struct CPrinter {
 
   /// A line of a comment: nothing in it ends the comment, continues a line or is a trigraph, and all of it is ASCII.
   static func commentText(_ text: String) -> String {
+    // Most lines are as they are.
+    var last: UInt8 = 0
+    let isPlain = text.utf8.allSatisfy { byte in
+      defer { last = byte }
+      switch (last, byte) {
+      case (UInt8(ascii: "*"), UInt8(ascii: "/")), (UInt8(ascii: "/"), UInt8(ascii: "*")), (UInt8(ascii: "?"), UInt8(ascii: "?")),
+        (_, UInt8(ascii: "\\")):
+        return false
+      default: return (32..<127).contains(byte)
+      }
+    }
+    if isPlain { return text }
     var result = ""
     var previous: Unicode.Scalar = " "
     for scalar in text.unicodeScalars {
@@ -69,15 +88,19 @@ struct CPrinter {
     return result + "\""
   }
 
-  mutating func line(_ text: String) { lines.append(text.isEmpty ? "" : String(repeating: "  ", count: depth) + text) }
+  /// A line of these parts.
+  private mutating func line(_ parts: String...) {
+    for _ in 0..<depth * 2 { bytes.append(UInt8(ascii: " ")) }
+    for part in parts { bytes += part.utf8 }
+    bytes.append(UInt8(ascii: "\n"))
+  }
 
   mutating func print(_ function: Function) {
-    for text in function.comment { line("/* \(CPrinter.commentText(text)) */") }
-    line(CPrinter.signature(function) + " {")
-    depth += 1
-    print(function.body)
-    if function.returnsStatus, function.body.last.map({ if case .giveBack = $0 { false } else { true } }) ?? true { line("return 0;") }
-    depth -= 1
+    for comment in function.comment { line("/* ", CPrinter.commentText(comment), " */") }
+    line(CPrinter.signature(function), " {")
+    nested(function.body)
+    let givesBack = if case .giveBack = function.body.last { true } else { false }
+    if function.returnsStatus, !givesBack { bytes += "  return 0;\n".utf8 }
     line("}")
   }
   static func signature(_ function: Function) -> String {
@@ -111,20 +134,16 @@ struct CPrinter {
   mutating func print(_ statement: Stmt) {
     assert(statement.expressions.allSatisfy { $0.depth <= Expr.depthLimit }, "too deep for libtcc")
     switch statement {
-    case .comment(let text): line("/* \(CPrinter.commentText(text)) */")
-    case .blank: line("")
-    case .discard(let name): line("(void)\(name);")
+    case .comment(let comment): line("/* ", CPrinter.commentText(comment), " */")
+    case .blank: bytes.append(UInt8(ascii: "\n"))
+    case .discard(let name): line("(void)", name, ";")
     case .declare(let type, let name, let value, let const):
-      let declaration = (const ? "const " : "") + CPrinter.declaration(type, name)
-      line(declaration + (value.map { " = " + CPrinter.text($0) } ?? "") + ";")
-    case .declareArray(let type, let name, let count): line("\(CPrinter.declaration(type, name))[\(count)];")
-    case .assign(let name, let value): line("\(name) = \(CPrinter.text(value));")
+      let declaration = CPrinter.declaration(type, name)
+      line(const ? "const " : "", declaration, value == nil ? "" : " = ", value.map { CPrinter.text($0) } ?? "", ";")
+    case .declareArray(let type, let name, let count): line(CPrinter.declaration(type, name), "[", String(count), "];")
+    case .assign(let name, let value): line(name, " = ", CPrinter.text(value), ";")
     case .store(let buffer, let index, let value):
-      if index == .zero {
-        line("*\(buffer) = \(CPrinter.text(value));")
-      } else {
-        line("\(buffer)[\(CPrinter.text(index))] = \(CPrinter.text(value));")
-      }
+      line(CPrinter.text(.load(buffer, index)), " = ", CPrinter.text(value), ";")
     case .call(let function, let arguments):
       line(call(function + "(", arguments, ");"))
     case .checkedCall(let function, let arguments):
@@ -141,18 +160,18 @@ struct CPrinter {
       nested(body)
       line("}")
     case .whileLoop(let condition, let body):
-      line("while (\(CPrinter.text(condition))) {")
+      line("while (", CPrinter.text(condition), ") {")
       nested(body)
       line("}")
     case .branch(let condition, let then, let otherwise):
-      line("if (\(CPrinter.text(condition))) {")
+      line("if (", CPrinter.text(condition), ") {")
       nested(then)
       if !otherwise.isEmpty {
         line("} else {")
         nested(otherwise)
       }
       line("}")
-    case .giveBack(let value): line("return \(CPrinter.text(value));")
+    case .giveBack(let value): line("return ", CPrinter.text(value), ";")
     }
   }
   private mutating func nested(_ body: [Stmt]) {
@@ -171,31 +190,76 @@ struct CPrinter {
     case .variable(let name): return name
     case .integer(let value): return integer(value)
     case .literal(let dtype, let bits): return literal(dtype, bits)
-    case .unary(let symbol, let a): return symbol + operand(a)
+    default:
+      var text = ""
+      write(expression, to: &text)
+      return text
+    }
+  }
+  private static func write(_ expression: Expr, to text: inout String) {
+    switch expression {
+    case .variable(let name): text += name
+    case .integer(let value): text += integer(value)
+    case .literal(let dtype, let bits): text += literal(dtype, bits)
+    case .unary(let symbol, let a):
+      text += symbol
+      writeOperand(a, to: &text)
     case .binary(let symbol, let a, let b):
       // Sums of products print without parentheses; anything else that is nested has them.
-      let right = symbol == "+" && isProduct(b) ? text(b) : operand(b)
-      let left = (symbol == "+" || symbol == "-") && (isProduct(a) || isSum(a)) || symbol == "*" && isProduct(a) ? text(a) : operand(a)
-      return "\(left) \(symbol) \(right)"
-    case .conditional(let condition, let a, let b): return "\(operand(condition)) ? \(operand(a)) : \(operand(b))"
-    case .load(let buffer, let index): return index == .zero ? "*\(buffer)" : "\(buffer)[\(text(index))]"
-    case .call(let function, let arguments): return "\(function)(\(arguments.map { text($0) }.joined(separator: ", ")))"
-    case .cast(let type, let a): return "(\(name(type)))\(operand(a))"
-    case .address(let name): return "&\(name)"
+      let isBare = (symbol == "+" || symbol == "-") && (isProduct(a) || isSum(a)) || symbol == "*" && isProduct(a)
+      if isBare { write(a, to: &text) } else { writeOperand(a, to: &text) }
+      text += " "
+      text += symbol
+      text += " "
+      if symbol == "+" && isProduct(b) { write(b, to: &text) } else { writeOperand(b, to: &text) }
+    case .conditional(let condition, let a, let b):
+      writeOperand(condition, to: &text)
+      text += " ? "
+      writeOperand(a, to: &text)
+      text += " : "
+      writeOperand(b, to: &text)
+    case .load(let buffer, .integer(0)):
+      text += "*"
+      text += buffer
+    case .load(let buffer, let index):
+      text += buffer
+      text += "["
+      write(index, to: &text)
+      text += "]"
+    case .call(let function, let arguments):
+      text += function
+      text += "("
+      for (index, argument) in arguments.enumerated() {
+        if index > 0 { text += ", " }
+        write(argument, to: &text)
+      }
+      text += ")"
+    case .cast(let type, let a):
+      text += "("
+      text += name(type)
+      text += ")"
+      writeOperand(a, to: &text)
+    case .address(let name):
+      text += "&"
+      text += name
     }
   }
   private static func isProduct(_ expression: Expr) -> Bool { if case .binary("*", _, _) = expression { true } else { false } }
   private static func isSum(_ expression: Expr) -> Bool {
     if case .binary(let symbol, _, _) = expression { symbol == "+" || symbol == "-" } else { false }
   }
-  private static func operand(_ expression: Expr) -> String {
+  /// In parentheses where it would not stand as one.
+  private static func writeOperand(_ expression: Expr, to text: inout String) {
     switch expression {
-    case .variable, .call: return text(expression)
-    case .load(_, let index): return index == .zero ? "(\(text(expression)))" : text(expression)
+    case .variable, .call: write(expression, to: &text)
+    case .load(_, let index) where index != .zero: write(expression, to: &text)
     case .integer, .literal:
-      let text = text(expression)
-      return text.hasPrefix("-") || text.hasPrefix("(") ? "(\(text))" : text
-    default: return "(\(text(expression)))"
+      let number = self.text(expression)
+      text += number.utf8.first == UInt8(ascii: "-") || number.utf8.first == UInt8(ascii: "(") ? "(" + number + ")" : number
+    default:
+      text += "("
+      write(expression, to: &text)
+      text += ")"
     }
   }
 

@@ -71,7 +71,7 @@ public struct CompiledModule: ~Copyable, Sendable {
 }
 
 /// Where a module's code lives, and goes with it.
-private enum LoadedCode: ~Copyable {
+enum LoadedCode: ~Copyable {
   case pages(ExecutableMemory)
   case library(SharedLibrary)
 }

@@ -22,14 +22,16 @@ struct Activity {
     var active = [Bool](repeating: false, count: graph.valueCount)
     for input in inputs { active[Int(input.index)] = true }
     for index in nodes where graph.nodes[index].passesDerivatives {
-      let node = graph.nodes[index]
-      guard node.operands.contains(where: { active[Int($0.index)] }) else { continue }
-      for (result, type) in zip(node.results, node.types) where type.dtype.isFloat { active[Int(result.index)] = true }
+      guard graph.nodes[index].operands.contains(where: { active[Int($0.index)] }) else { continue }
+      let first = Int(graph.nodes[index].firstResult.index)
+      for (place, type) in graph.nodes[index].types.enumerated() where type.dtype.isFloat { active[first + place] = true }
     }
     isActive = active
     let below = graph.valuesBelow(outputs, masked: masked)
     reachesOutput = below.reached
-    isMasked = graph.nodes.map { node in node.results.contains { below.masked[Int($0.index)] } }
+    var masked = [Bool](repeating: false, count: graph.nodes.count)
+    for (value, node) in graph.nodeOfValue.enumerated() where below.masked[value] { masked[Int(node)] = true }
+    isMasked = masked
   }
 
   func isActive(_ value: ValueID) -> Bool { isActive[Int(value.index)] }
@@ -60,23 +62,24 @@ extension Graph {
       let results = node.results
       guard results.contains(where: { reached[Int($0.index)] }), node.passesDerivatives else { continue }
       let whole = results.contains { masked[Int($0.index)] }
-      let partly = maskedOperands(node, whole: whole)
-      for (place, operand) in node.operands.enumerated() {
-        reached[Int(operand.index)] = true
-        if partly[place] { masked[Int(operand.index)] = true }
+      for operand in node.operands { reached[Int(operand.index)] = true }
+      if whole {
+        for operand in node.operands { masked[Int(operand.index)] = true }
+      } else if let partly = maskedOperands(node) {
+        for (operand, isMasked) in zip(node.operands, partly) where isMasked { masked[Int(operand.index)] = true }
       }
     }
     return (reached, masked)
   }
 
-  private func maskedOperands(_ node: Node, whole: Bool) -> [Bool] {
-    if whole { return [Bool](repeating: true, count: node.operands.count) }
+  /// The operands that a node puts below a `where`; nil for none.
+  private func maskedOperands(_ node: Node) -> [Bool]? {
     switch node.op {
-    case .map(let function) where function.name == "select": return [false, true, true]
-    case .map(let function) where function.name == "annihilating_multiply": return [true, true]
+    case .map(.select): return [false, true, true]
+    case .map(.annihilatingMultiply): return [true, true]
     case .contract(let contraction) where contraction.annihilating: return [true, true]
     case .loop(let loop): return loop.maskedParameters(masked: [])
-    default: return [Bool](repeating: false, count: node.operands.count)
+    default: return nil
     }
   }
 }

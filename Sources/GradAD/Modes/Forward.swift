@@ -22,6 +22,8 @@ struct ForwardMode {
     }
     var tangents: [ValueID: ValueID] = [:]
     for index in activity.nodes {
+      // What is too long already is not made longer: `differentiate` refuses it.
+      if builder.isFull { break }
       let node = activity.graph.nodes[index]
       let results = node.results
       guard results.contains(where: { activity.isActive($0) && activity.reachesOutput($0) }) else { continue }

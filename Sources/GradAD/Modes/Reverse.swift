@@ -20,17 +20,22 @@ struct ReverseMode {
       builder.source = source
       primal.source = primalSource
     }
-    var terms: [ValueID: [ValueID]] = [:]
-    for output in outputs { terms[output.value, default: []].append(output.cotangent) }
+    var terms: [[ValueID]] = Array(repeating: [], count: activity.graph.valueCount)
+    for output in outputs { terms[Int(output.value.index)].append(output.cotangent) }
     var sums: [ValueID: ValueID] = [:]
+    let wanted = Set(inputs)
     for index in activity.nodes.reversed() {
+      // What is too long already is not made longer: `differentiate` refuses it.
+      if builder.isFull { break }
       let node = activity.graph.nodes[index]
       builder.source = node.source ?? source
       primal.source = builder.source
       let cotangents = node.results.map { result -> ValueID? in
-        guard activity.isActive(result), let own = terms.removeValue(forKey: result) else { return nil }
+        let own = terms[Int(result.index)]
+        guard activity.isActive(result), !own.isEmpty else { return nil }
+        terms[Int(result.index)] = []
         let sum = builder.sumOfCotangents(own)
-        sums[result] = sum
+        if wanted.contains(result) { sums[result] = sum }
         return sum
       }
       guard cotangents.contains(where: { $0 != nil }), node.operands.contains(where: activity.isActive) else { continue }
@@ -38,14 +43,14 @@ struct ReverseMode {
       if case .loop(let loop) = node.op {
         let rule = LoopRule(node, loop, masked: masked, isActive: node.operands.map(activity.isActive))
         for (operand, contribution) in zip(node.operands, rule.pullback(cotangents, primal, application)) {
-          if let contribution { terms[operand, default: []].append(contribution) }
+          if let contribution { terms[Int(operand.index)].append(contribution) }
         }
         continue
       }
       guard let cotangent = cotangents[0], !node.operands.isEmpty else { continue }
       for (place, operand) in node.operands.enumerated() where activity.isActive(operand) {
         let map = localJacobian(node, operandIndex: place, in: primal, masked: masked)
-        if !map.isZero { terms[operand, default: []].append(map.transposed.apply(cotangent, application)) }
+        if !map.isZero { terms[Int(operand.index)].append(map.transposed.apply(cotangent, application)) }
       }
     }
     return inputs.map { sums[$0] }

@@ -7,15 +7,15 @@ import GradIR
 /// The Jacobian of an element-wise function by one operand.
 func mapJacobian(_ function: ScalarFunction, _ request: JacobianRequest) -> LinearMap {
   let operands = request.node.operands
-  switch function.name {
-  case "select":
+  switch function {
+  case .select:
     return LinearMap(.choose(operands[0], whereTrue: request.operand == 1), from: request.domain, to: request.range)
-  case "annihilating_multiply":
+  case .annihilatingMultiply:
     return request.operand == 1
       ? .diagonal(operands[0], request.domain, .argument) : .diagonal(operands[1], request.domain, .both)
   default: break
   }
-  guard let partial = function.record.partials()[request.operand] else { return request.zero }
+  guard let partial = function.partials[request.operand] else { return request.zero }
   switch PartialBuilder(request).value(of: partial) {
   case .number(0): return request.zero
   case .number(let number) where number.isFinite: return .scale(number, request.domain)

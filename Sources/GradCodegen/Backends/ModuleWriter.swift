@@ -96,9 +96,11 @@ final class ModuleWriter {
       }
     }
     // A table that is only read for a value that nothing needs is left out.
-    var names: Set<String> = []
-    for function in module.functions + [entryFunction] { _ = function.removingUnused().used.map { names.insert($0) } }
-    for table in module.tables where names.contains(table.name) { parts.append(text(table)) }
+    if !module.tables.isEmpty {
+      var names: Set<String> = []
+      for function in module.functions + [entryFunction] { names.formUnion(function.namesRead) }
+      for table in module.tables where names.contains(table.name) { parts.append(text(table)) }
+    }
     if !layout.helpers.isEmpty { parts.append(layout.helpers) }
     for function in module.functions { parts.append(CPrinter.text(function)) }
     parts.append(layout.workspaceFunctions)
@@ -156,19 +158,12 @@ final class ModuleWriter {
   private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
     var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
-    var printer = CPrinter()
-    let body = CPrinter.text(Function(name: "", parameters: [], body: function.body, comment: [], returnsStatus: false))
-    _ = printer
-    printer = CPrinter()
-    let inner = body.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().dropLast(2)
-    let used = Set(inner.flatMap { CPrinter.identifiers(in: $0) } + layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
+    let used = function.namesRead.union(layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
     for name in dims.map({ module.dimNames[$0] ?? $0 }) + inputs.map(\.cName) + outputs.map(\.cName) + ["workspace"]
     where !used.contains(name) {
       lines.append("  (void)\(name);")
     }
-    lines += inner.map(String.init)
-    lines += ["  return 0;", "}", ""]
-    return lines.joined(separator: "\n")
+    return lines.joined(separator: "\n") + "\n" + CPrinter.text(function.body) + "  return 0;\n}\n"
   }
 
   /// More arguments than libtcc takes in a call: the entry of a module for it then takes them in arrays.
@@ -219,7 +214,12 @@ final class ModuleWriter {
 extension CPrinter {
   /// The identifiers in a line of C.
   static func identifiers(in line: Substring) -> [String] {
-    line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+    line.utf8.split { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): false
+      default: byte != UInt8(ascii: "_")
+      }
+    }.map { String(Substring($0)) }
   }
   /// A literal in a table, where no function can be called.
   static func tableLiteral(_ dtype: DType, _ bits: UInt64) -> String {

@@ -1,24 +1,33 @@
 import GradIR
 
-/// One definition of the runtime's C text: a function or the type of an accumulator.
+/// One definition of the runtime's C text: a function or the type of an accumulator. What a name does not say is read from the text
+/// when it is asked for: a model uses a few of some hundred.
 public struct RuntimeFunction: Sendable {
   public let name: String
+  private let file: Int
+  /// Where in the file stand the words after its name, and its C.
+  private let head: Range<Int>
+  private let body: Range<Int>
+
+  private func bytes(_ range: Range<Int>) -> ArraySlice<UInt8> { RuntimeFunction.files[file].text[range] }
+
   /// What it calls or is made of.
-  public let requires: [String]
+  public var requires: [String] {
+    bytes(head).split(separator: UInt8(ascii: " ")).dropFirst().map { String(decoding: $0, as: UTF8.self) }
+  }
   /// C99, complete where the definitions it requires come before.
-  public let text: String
+  public var text: String { String(decoding: bytes(body), as: UTF8.self) }
 
   /// `float grad_exp_f32(float x)`; nil for a type.
   public var prototype: String? {
-    for line in text.split(separator: "\n") where line.hasPrefix("static inline ") && RuntimeFunction.calls(line, name) {
-      guard let end = line.lastIndex(of: ")", before: "{") else { return nil }
-      return String(line[line.index(line.startIndex, offsetBy: 14)...end])
+    for line in bytes(body).split(separator: UInt8(ascii: "\n")) where line.starts(with: "static inline ".utf8) {
+      guard let open = line.firstIndex(of: UInt8(ascii: "(")) else { continue }
+      let declared = line[..<open].split(separator: UInt8(ascii: " ")).last ?? []
+      guard declared.drop(while: { $0 == UInt8(ascii: "*") }).elementsEqual(name.utf8) else { continue }
+      guard let close = line.prefix(while: { $0 != UInt8(ascii: "{") }).lastIndex(of: UInt8(ascii: ")")) else { return nil }
+      return String(decoding: line[...close].dropFirst("static inline ".utf8.count), as: UTF8.self)
     }
     return nil
-  }
-  private static func calls(_ line: Substring, _ name: String) -> Bool {
-    guard let open = line.firstIndex(of: "(") else { return false }
-    return line[..<open].hasSuffix(name) && !line[..<open].hasSuffix("_" + name)
   }
 
   /// Every definition, in an order in which each comes after what it requires.
@@ -72,32 +81,26 @@ public struct RuntimeFunction: Sendable {
   /// Text between `/* runtime: NAME requires A B */` and `/* end */`.
   private static func parse() -> [RuntimeFunction] {
     var result: [RuntimeFunction] = []
-    for file in files {
-      var head: (name: String, requires: [String])?
-      var body: [Substring] = []
-      for line in String(decoding: file.text, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
-        if line.hasPrefix("/* runtime: ") {
-          let words = line.dropFirst(12).split(separator: " ").filter { $0 != "*/" }
-          head = words.first.map { (String($0), words.dropFirst(2).map(String.init)) }
-          body = []
-        } else if line == "/* end */" {
-          if let head {
-            result.append(RuntimeFunction(name: head.name, requires: head.requires, text: body.joined(separator: "\n") + "\n"))
+    for (number, file) in files.enumerated() {
+      file.text.withUnsafeBufferPointer { text in
+        var open: (head: Range<Int>, body: Int)?
+        var start = 0
+        while start < text.count {
+          let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+          let line = text[start..<end]
+          if line.starts(with: "/* runtime: ".utf8) {
+            open = (start + "/* runtime: ".utf8.count..<end - " */".utf8.count, end + 1)
+          } else if let (head, body) = open, line.elementsEqual("/* end */".utf8) {
+            let name = text[head].prefix { $0 != UInt8(ascii: " ") }
+            result.append(
+              RuntimeFunction(
+                name: String(decoding: name, as: UTF8.self), file: number, head: name.endIndex..<head.upperBound, body: body..<start))
+            open = nil
           }
-          head = nil
-        } else if head != nil {
-          body.append(line)
+          start = end + 1
         }
       }
     }
     return result
-  }
-}
-
-extension Substring {
-  /// The last place of a character before the first place of another.
-  fileprivate func lastIndex(of character: Character, before end: Character) -> Substring.Index? {
-    let limit = firstIndex(of: end) ?? endIndex
-    return self[..<limit].lastIndex(of: character)
   }
 }

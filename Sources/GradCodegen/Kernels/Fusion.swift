@@ -57,7 +57,7 @@ struct Fusion {
       } else if isScalarStep(node) {
         let own = KernelReads(node.operands.map { ($0, AxisMap(repeating: nil, count: graph.type(of: $0).rank)) }, graph, plan)
         reads[index] = own
-        stages[index] = own.maps.keys.map { stage(of: $0) }.max() ?? 0
+        stages[index] = own.values.map { stage(of: $0) }.max() ?? 0
       }
     }
   }
@@ -76,12 +76,12 @@ struct Fusion {
   private mutating func add(_ member: Kernel.Member, _ node: Node) {
     let own = KernelReads(FusedRoles.operands(of: node, member, in: graph), graph, plan)
     reads[member.node] = own
-    let dependencies = own.maps.keys.compactMap(producer)
+    let dependencies = own.values.compactMap(producer)
     var reasons: [String] = []
     if member.role != .alone, own.isComplete {
       var seen: Set<Int> = []
       let near = dependencies.compactMap { groupOf[$0] }.sorted { groups[$0].stage > groups[$1].stage }
-      let beside = own.maps.keys.filter(isArray).sorted { $0.index < $1.index }.flatMap { readers[$0] ?? [] }.sorted(by: >)
+      let beside = own.values.filter(isArray).flatMap { readers[$0] ?? [] }.sorted(by: >)
       for group in (near.prefix(8) + beside.prefix(8)) where seen.insert(group).inserted {
         switch joined(member, own, group) {
         case .joins(let changed):
@@ -102,13 +102,13 @@ struct Fusion {
     groups.append(
       Group(
         members: [member], stage: stage, rows: rows, isPinned: isPinned, size: own.size + 1,
-        arrays: Set(own.maps.keys.filter(isArray)).union([node.firstResult]), reasons: reasons))
+        arrays: Set(own.values.filter(isArray)).union([node.firstResult]), reasons: reasons))
     enter(member, own, groups.count - 1)
   }
   private mutating func enter(_ member: Kernel.Member, _ own: KernelReads, _ group: Int) {
     groupOf[member.node] = group
     stages[member.node] = groups[group].stage
-    for value in own.maps.keys where isArray(value) {
+    for value in own.values where isArray(value) {
       var known = readers[value] ?? []
       if known.last == group { continue }
       known.append(group)
@@ -126,7 +126,7 @@ struct Fusion {
     var group = groups[number]
     guard group.members[0].role != .alone else { return .stays(nil) }
     func name(_ value: ValueID) -> String { graph.names[value] ?? "\(value)" }
-    for value in own.maps.keys {
+    for value in own.values {
       guard let producer = producer(value), groupOf[producer] != number else { continue }
       if stages[producer] >= group.stage { return .stays("reads \(name(value)), which is computed after or beside") }
     }
@@ -137,7 +137,7 @@ struct Fusion {
     case .element, .total:
       if group.isPinned ? !member.space.starts(with: rows) : member.space != rows {
         guard member.space.starts(with: rows), member.space.count > rows.count, !rows.isEmpty,
-          own.maps.keys.contains(where: { producer($0).map { groupOf[$0] == number } ?? false })
+          own.values.contains(where: { producer($0).map { groupOf[$0] == number } ?? false })
         else { return .stays("walks over another space") }
         group.isPinned = true
       }
@@ -154,12 +154,12 @@ struct Fusion {
 
     // What it reads of the members it finds in locals, or in a row that is done.
     var pass = 0
-    for (value, maps) in own.maps {
+    for value in own.values {
       guard let producer = producer(value), groupOf[producer] == number,
         let source = group.members.first(where: { $0.node == producer })
       else { continue }
       let significant = graph.shape(of: value).dims.indices.filter { graph.shape(of: value)[$0] != 1 }
-      for map in maps {
+      for map in own.maps[value] ?? [] {
         let own = significant.map { map[$0] }
         let isSame = own == Array(0..<own.count)
         switch source.role {
@@ -183,7 +183,7 @@ struct Fusion {
     member.pass = pass
     group.members.append(member)
     group.size += own.size + 1
-    group.arrays.formUnion(own.maps.keys.filter(isArray))
+    group.arrays.formUnion(own.values.filter(isArray))
     group.arrays.insert(graph.nodes[member.node].firstResult)
     if group.size > Fusion.sizeLimit || group.members.count > Fusion.memberLimit { return .stays("would be too long") }
     if group.arrays.count > Fusion.arrayLimit { return .stays("would read and write too many arrays") }
@@ -196,7 +196,7 @@ struct Fusion {
   private mutating func place() {
     var outside: Set<ValueID> = []
     for (index, own) in reads {
-      for value in own.maps.keys {
+      for value in own.values {
         guard let producer = producer(value) else { continue }
         if groupOf[producer] == nil || groupOf[producer] != groupOf[index] { outside.insert(value) }
       }
@@ -246,7 +246,7 @@ struct Fusion {
     func head(_ node: Int) -> Int { groupOf[node].map { groups[$0].members[0].node } ?? node }
     func dependencies(_ head: Int) -> [Int] {
       let nodes = groupOf[head].map { groups[$0].members.map(\.node) } ?? [head]
-      let values = nodes.flatMap { reads[$0]?.maps.keys.sorted { $0.index < $1.index } ?? [] }
+      let values = nodes.flatMap { reads[$0]?.values ?? [] }
       return values.compactMap(producer).map { groupOf[$0] == nil ? $0 : self.groups[groupOf[$0] ?? 0].members[0].node }
     }
     for node in graph.nodes.indices where reads[node] != nil {

@@ -6,16 +6,15 @@ typealias AxisMap = [Int?]
 /// What a kernel reads of what others compute, through all that is computed inside it.
 struct KernelReads {
   /// The stored values, scalars and parameters, each with the ways it is read in.
-  private(set) var maps: [ValueID: Set<AxisMap>] = [:]
+  let maps: [ValueID: Set<AxisMap>]
+  /// Those values in their order.
+  let values: [ValueID]
   /// The values that are computed inside, and the ways in which.
-  private(set) var inside: [ValueID: Set<AxisMap>] = [:]
+  let inside: [ValueID: Set<AxisMap>]
   var size: Int { inside.count }
   /// False where there are too many ways to tell them apart.
-  private(set) var isComplete = true
+  let isComplete: Bool
 
-  private let graph: Graph
-  private let plan: Plan
-  private var seen: Set<Visit> = []
   private struct Visit: Hashable {
     var value: ValueID
     var map: AxisMap
@@ -24,24 +23,26 @@ struct KernelReads {
 
   /// - Parameter operands: of the kernel's root, each with how it is read.
   init(_ operands: [(ValueID, AxisMap)], _ graph: Graph, _ plan: Plan) {
-    self.graph = graph
-    self.plan = plan
+    var (maps, inside): ([ValueID: Set<AxisMap>], [ValueID: Set<AxisMap>]) = ([:], [:])
+    var isComplete = true
+    var seen: Set<Visit> = []
     for (operand, map) in operands { visit(operand, map) }
-    seen = []
-  }
+    values = maps.keys.sorted()
+    (self.maps, self.inside, self.isComplete) = (maps, inside, isComplete)
 
-  private mutating func visit(_ operand: ValueID, _ map: AxisMap) {
-    let value = plan.resolve(operand)
-    if seen.count > KernelReads.visitLimit { isComplete = false }
-    let map = isComplete ? map : AxisMap(repeating: nil, count: map.count)
-    guard seen.insert(Visit(value: value, map: map)).inserted else { return }
-    switch plan.placement(value) {
-    case .parameter, .memory, .scalar, .held: maps[value, default: []].insert(map)
-    case .table, .immediate, .dead: break
-    case .inlined, .view:
-      let node = graph.node(of: value)
-      inside[value, default: []].insert(map)
-      for (operand, map) in KernelReads.operands(of: node, map, graph) { visit(operand, map) }
+    func visit(_ operand: ValueID, _ map: AxisMap) {
+      let value = plan.resolve(operand)
+      if seen.count > KernelReads.visitLimit { isComplete = false }
+      let map = isComplete ? map : AxisMap(repeating: nil, count: map.count)
+      guard seen.insert(Visit(value: value, map: map)).inserted else { return }
+      switch plan.placement(value) {
+      case .parameter, .memory, .scalar, .held: maps[value, default: []].insert(map)
+      case .table, .immediate, .dead: break
+      case .inlined, .view:
+        let node = graph.node(of: value)
+        inside[value, default: []].insert(map)
+        for (operand, map) in KernelReads.operands(of: node, map, graph) { visit(operand, map) }
+      }
     }
   }
 

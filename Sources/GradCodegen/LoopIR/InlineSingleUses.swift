@@ -169,22 +169,5 @@ extension Expr {
     case .call(let name, let arguments): return .call(name, arguments.map { $0.substituting(replacement) })
     }
   }
-  func countNames(into counts: inout [String: Int]) {
-    switch self {
-    case .variable(let name), .address(let name): counts[name, default: 0] += 1
-    case .integer, .literal: break
-    case .unary(_, let a), .cast(_, let a): a.countNames(into: &counts)
-    case .binary(_, let a, let b):
-      a.countNames(into: &counts)
-      b.countNames(into: &counts)
-    case .conditional(let a, let b, let c):
-      a.countNames(into: &counts)
-      b.countNames(into: &counts)
-      c.countNames(into: &counts)
-    case .load(let name, let index):
-      counts[name, default: 0] += 1
-      index.countNames(into: &counts)
-    case .call(_, let arguments): for argument in arguments { argument.countNames(into: &counts) }
-    }
-  }
+  func countNames(into counts: inout [String: Int]) { forEachName { counts[$0, default: 0] += 1 } }
 }

@@ -5,12 +5,17 @@ extension Function {
     var result = self
     while true {
       var used: Set<String> = []
-      let before = result.body
-      var read: Set<String> = []
-      Function.collectReads(before, &read)
-      result.body = Function.removeUnused(before, &used, read)
-      if result.body == before { return (result, used) }
+      var removed = false
+      result.body = Function.removeUnused(result.body, &used, result.namesRead, &removed)
+      if !removed { return (result, used) }
     }
+  }
+
+  /// Names that some statement reads, an assignment to the name itself aside.
+  var namesRead: Set<String> {
+    var read: Set<String> = []
+    Function.collectReads(body, &read)
+    return read
   }
 
   static func reads(_ name: String, in statements: [Stmt]) -> Bool {
@@ -52,18 +57,24 @@ extension Function {
   }
 
   /// Backwards, for a name is declared before it is read.
-  private static func removeUnused(_ statements: [Stmt], _ used: inout Set<String>, _ read: Set<String>) -> [Stmt] {
+  private static func removeUnused(_ statements: [Stmt], _ used: inout Set<String>, _ read: Set<String>, _ removed: inout Bool) -> [Stmt] {
     var kept: [Stmt] = []
     for statement in statements.reversed() {
       switch statement {
       case .declare(let type, let name, let value, const: let const):
         var isConstant = const
         if case .pointer = type { isConstant = true }
-        if isConstant ? !used.contains(name) : !read.contains(name) && name != "status" { continue }
+        if isConstant ? !used.contains(name) : !read.contains(name) && name != "status" {
+          removed = true
+          continue
+        }
         value?.collectNames(into: &used)
         kept.append(statement)
       case .assign(let name, let value):
-        if !read.contains(name) { continue }
+        if !read.contains(name) {
+          removed = true
+          continue
+        }
         used.insert(name)
         value.collectNames(into: &used)
         kept.append(statement)
@@ -76,16 +87,22 @@ extension Function {
         for argument in arguments { argument.collectNames(into: &used) }
         kept.append(statement)
       case .loop(let variable, let from, let to, let step, let descends, let body):
-        let inner = removeUnused(body, &used, read)
-        if inner.isEmpty { continue }
+        let inner = removeUnused(body, &used, read, &removed)
+        if inner.isEmpty {
+          removed = true
+          continue
+        }
         for expression in [from, to, step] { expression.collectNames(into: &used) }
         kept.append(.loop(variable: variable, from: from, to: to, step: step, descends: descends, body: inner))
       case .whileLoop(let condition, let body):
         condition.collectNames(into: &used)
-        kept.append(.whileLoop(condition, removeUnused(body, &used, read)))
+        kept.append(.whileLoop(condition, removeUnused(body, &used, read, &removed)))
       case .branch(let condition, let then, let otherwise):
-        let (a, b) = (removeUnused(then, &used, read), removeUnused(otherwise, &used, read))
-        if a.isEmpty && b.isEmpty { continue }
+        let (a, b) = (removeUnused(then, &used, read, &removed), removeUnused(otherwise, &used, read, &removed))
+        if a.isEmpty && b.isEmpty {
+          removed = true
+          continue
+        }
         condition.collectNames(into: &used)
         kept.append(.branch(condition, then: a, else: b))
       case .giveBack(let value):
@@ -103,22 +120,23 @@ extension Function {
 
 extension Expr {
   /// The variables and buffers that the expression reads.
-  func collectNames(into names: inout Set<String>) {
+  func collectNames(into names: inout Set<String>) { forEachName { names.insert($0) } }
+  func forEachName(_ body: (String) -> Void) {
     switch self {
-    case .variable(let name), .address(let name): names.insert(name)
+    case .variable(let name), .address(let name): body(name)
     case .integer, .literal: break
-    case .unary(_, let a), .cast(_, let a): a.collectNames(into: &names)
+    case .unary(_, let a), .cast(_, let a): a.forEachName(body)
     case .binary(_, let a, let b):
-      a.collectNames(into: &names)
-      b.collectNames(into: &names)
+      a.forEachName(body)
+      b.forEachName(body)
     case .conditional(let a, let b, let c):
-      a.collectNames(into: &names)
-      b.collectNames(into: &names)
-      c.collectNames(into: &names)
+      a.forEachName(body)
+      b.forEachName(body)
+      c.forEachName(body)
     case .load(let buffer, let index):
-      names.insert(buffer)
-      index.collectNames(into: &names)
-    case .call(_, let arguments): for argument in arguments { argument.collectNames(into: &names) }
+      body(buffer)
+      index.forEachName(body)
+    case .call(_, let arguments): for argument in arguments { argument.forEachName(body) }
     }
   }
 }

@@ -70,7 +70,9 @@ struct SplitParts {
     var (start, open) = (0, 0)
     for index in statements.indices {
       // What changes later, and what no array keeps, is not parted from its declaration.
-      for name in list.declared[index] { open = max(open, keeper(name) == nil ? list.lastUse[name] ?? 0 : list.lastChange[name] ?? 0) }
+      if let name = list.declared[index] {
+        open = max(open, (keeper(list.names[name]) == nil ? list.lastUse[name] : list.lastChange[name]) ?? 0)
+      }
       if open > index { continue }
       let stays = (start...index).contains { number in
         if case .declare(let type, _, _, _) = statements[number], type.isPointer { return true }
@@ -81,10 +83,12 @@ struct SplitParts {
     }
     if start < statements.count { pieces.append((start..<statements.count, true)) }
 
+    /// The weight of the statements before each.
+    let weights = statements.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.weight) }
     var parts: [(range: Range<Int>, stays: Bool)] = []
     for piece in pieces {
       if let last = parts.last, last.stays == piece.stays,
-        piece.stays || Array(statements[last.range.lowerBound..<piece.range.upperBound]).weight <= SplitParts.partLimit
+        piece.stays || weights[piece.range.upperBound] - weights[last.range.lowerBound] <= SplitParts.partLimit
       {
         parts[parts.count - 1].range = last.range.lowerBound..<piece.range.upperBound
       } else {
@@ -99,13 +103,13 @@ struct SplitParts {
     var part: [Int] = []
     for (number, own) in parts.enumerated() { part += Array(repeating: number, count: own.range.count) }
     /// What is declared in a part and read beyond it, and its place.
-    var places: [String: (array: String, place: Int)] = [:]
-    var readByHost: Set<String> = []
+    var places: [(array: String, place: Int)?] = Array(repeating: nil, count: list.names.count)
+    var readByHost = Array(repeating: false, count: list.names.count)
     for (index, names) in list.read.enumerated() {
       for name in names {
         guard let home = list.home[name], part[home] != part[index], !parts[part[home]].stays else { continue }
-        if parts[part[index]].stays { readByHost.insert(name) }
-        if places[name] == nil, let dtype = keeper(name) {
+        if parts[part[index]].stays { readByHost[name] = true }
+        if places[name] == nil, let dtype = keeper(list.names[name]) {
           let array = kept[dtype] ?? (emitter.module.names.unique("kept"), 0)
           places[name] = (array.name, array.count)
           kept[dtype] = (array.name, array.count + 1)
@@ -123,9 +127,10 @@ struct SplitParts {
       var known: Set<String> = []
       var free: [String] = []
       for index in own.range {
-        for name in list.read[index].union(list.changed[index]).sorted() where !(list.home[name].map(own.range.contains) ?? false) {
+        let outer = (list.read[index] + list.changed[index]).filter { !(list.home[$0].map(own.range.contains) ?? false) }
+        for (name, number) in outer.map({ (list.names[$0], $0) }).sorted(by: { $0.0 < $1.0 }) {
           guard known.insert(name).inserted, let type = types[name] else { continue }
-          if let (array, place) = places[name] {
+          if let (array, place) = places[number] {
             body.append(.declare(type, name, .load(array, .integer(place)), const: true))
             if known.insert(array).inserted { free.append(array) }
           } else {
@@ -134,16 +139,14 @@ struct SplitParts {
         }
         body.append(list.statements[index])
       }
-      for name in own.range.flatMap({ list.declared[$0].sorted() }) {
-        guard let (array, place) = places[name] else { continue }
-        body.append(.store(array, .integer(place), .variable(name)))
-        if known.insert(array).inserted { free.append(array) }
+      let declared = own.range.compactMap { list.declared[$0] }.compactMap { name in places[name].map { (list.names[name], name, $0) } }
+      for (name, _, place) in declared {
+        body.append(.store(place.array, .integer(place.place), .variable(name)))
+        if known.insert(place.array).inserted { free.append(place.array) }
       }
       result += call(body, free)
-      for name in own.range.flatMap({ list.declared[$0].sorted() }) where readByHost.contains(name) {
-        if let type = types[name], let (array, place) = places[name] {
-          result.append(.declare(type, name, .load(array, .integer(place)), const: true))
-        }
+      for (name, number, place) in declared where readByHost[number] {
+        if let type = types[name] { result.append(.declare(type, name, .load(place.array, .integer(place.place)), const: true)) }
       }
     }
     return result
@@ -165,56 +168,85 @@ struct SplitParts {
   }
 }
 
-/// A list of statements with what each reads, changes and declares for those after it.
+/// A list of statements with what each reads, changes and declares for those after it. Names are numbers, in the order of their first
+/// use.
 private struct StatementList {
   let statements: [Stmt]
-  /// Free names that a statement reads.
-  private(set) var read: [Set<String>] = []
+  private(set) var names: [String] = []
+  /// Free names that a statement reads, each once.
+  private(set) var read: [[Int]] = []
   /// Locals that it assigns to or hands out the address of.
-  private(set) var changed: [Set<String>] = []
-  private(set) var declared: [Set<String>] = []
-  /// The statement that declares a name.
-  private(set) var home: [String: Int] = [:]
-  private(set) var lastUse: [String: Int] = [:]
-  private(set) var lastChange: [String: Int] = [:]
+  private(set) var changed: [[Int]] = []
+  private(set) var declared: [Int?] = []
+  /// Of each name the statement that declares it, and the last that uses or changes it.
+  private(set) var home: [Int?] = []
+  private(set) var lastUse: [Int?] = []
+  private(set) var lastChange: [Int?] = []
+  private var numbers: [String: Int] = [:]
+  /// The last list of names that each is in, and how many lists there are.
+  private var listed: [Int] = []
+  private var lists = 0
 
   init(_ statements: [Stmt]) {
     self.statements = statements
     for (index, statement) in statements.enumerated() {
       var names = Names()
       names.add(statement)
-      var own: Set<String> = []
+      let local = Set(names.declared)
+      let read = numbered(names.read, local)
+      let changed = numbered(names.changed, local)
       switch statement {
-      case .declare(_, let name, _, _), .declareArray(_, let name, _): own = [name]
-      default: break
+      case .declare(_, let name, _, _), .declareArray(_, let name, _):
+        let number = self.number(name)
+        home[number] = index
+        declared.append(number)
+      default: declared.append(nil)
       }
-      names.read.subtract(names.declared)
-      names.changed.subtract(names.declared)
-      for name in own { home[name] = index }
-      for name in names.read.union(names.changed) { lastUse[name] = index }
-      for name in names.changed { lastChange[name] = index }
-      read.append(names.read)
-      changed.append(names.changed)
-      declared.append(own)
+      for name in read + changed { lastUse[name] = index }
+      for name in changed { lastChange[name] = index }
+      self.read.append(read)
+      self.changed.append(changed)
     }
   }
 
+  private mutating func numbered(_ names: [String], _ local: Set<String>) -> [Int] {
+    lists += 1
+    var result: [Int] = []
+    for name in names where !local.contains(name) {
+      let number = self.number(name)
+      if listed[number] == lists { continue }
+      listed[number] = lists
+      result.append(number)
+    }
+    return result
+  }
+  private mutating func number(_ name: String) -> Int {
+    if let known = numbers[name] { return known }
+    numbers[name] = names.count
+    names.append(name)
+    home.append(nil)
+    lastUse.append(nil)
+    lastChange.append(nil)
+    listed.append(0)
+    return names.count - 1
+  }
+
   private struct Names {
-    var read: Set<String> = []
-    var changed: Set<String> = []
-    var declared: Set<String> = []
+    var read: [String] = []
+    var changed: [String] = []
+    var declared: [String] = []
 
     mutating func add(_ statement: Stmt) {
       for expression in statement.expressions {
-        expression.collectNames(into: &read)
-        expression.collectAddresses(into: &changed)
+        expression.forEachName { read.append($0) }
+        expression.forEachAddress { changed.append($0) }
       }
       switch statement {
-      case .declare(_, let name, _, _), .declareArray(_, let name, _): declared.insert(name)
-      case .loop(let variable, _, _, _, _, _): declared.insert(variable)
-      case .assign(let name, _): changed.insert(name)
-      case .store(let buffer, _, _): read.insert(buffer)
-      case .discard(let name): read.insert(name)
+      case .declare(_, let name, _, _), .declareArray(_, let name, _): declared.append(name)
+      case .loop(let variable, _, _, _, _, _): declared.append(variable)
+      case .assign(let name, _): changed.append(name)
+      case .store(let buffer, _, _): read.append(buffer)
+      case .discard(let name): read.append(name)
       default: break
       }
       for list in statement.lists { for inner in list { add(inner) } }
@@ -224,7 +256,7 @@ private struct StatementList {
 
 extension [Stmt] {
   /// How many statements, those within them counted.
-  fileprivate var weight: Int { reduce(0) { $0 + 1 + $1.lists.reduce(0) { $0 + $1.weight } } }
+  fileprivate var weight: Int { reduce(0) { $0 + $1.weight } }
   var callsStatus: Bool {
     contains { statement in
       if case .checkedCall = statement { true } else { statement.lists.contains(where: \.callsStatus) }
@@ -238,4 +270,8 @@ extension [Stmt] {
       }
     }
   }
+}
+
+extension Stmt {
+  fileprivate var weight: Int { 1 + lists.reduce(0) { $0 + $1.weight } }
 }

@@ -39,8 +39,8 @@ extension Expr {
   static let depthLimit = 24
 
   /// The locals whose address it takes.
-  func collectAddresses(into names: inout Set<String>) {
-    if case .address(let name) = self { names.insert(name) }
-    for part in parts { part.collectAddresses(into: &names) }
+  func forEachAddress(_ body: (String) -> Void) {
+    if case .address(let name) = self { body(name) }
+    for part in parts { part.forEachAddress(body) }
   }
 }

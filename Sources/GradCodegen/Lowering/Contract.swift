@@ -123,7 +123,7 @@ extension Region {
       let significant = labels.filter { p.extents[$0] != 1 }
       var strides: [Dim] = []
       for label in significant {
-        let stride = offset.substituting { $0 == symbols[label] ? Dim.symbol($0) + 1 : nil } - offset
+        let stride = symbols[label].map { offset.step(in: $0) } ?? 0
         if stride.symbols.contains(where: { $0.hasPrefix("%run") || $0.hasPrefix("%outer") }) { return nil }
         strides.append(stride)
       }

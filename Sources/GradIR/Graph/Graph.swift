@@ -15,7 +15,19 @@ public struct Node: Hashable, Sendable {
   /// Where in the model it comes from.
   public var source: SourceRange?
 
-  @inlinable public var results: [ValueID] { types.indices.map { ValueID(Int(firstResult.index) + $0) } }
+  @inlinable public var results: NodeResults { NodeResults(first: firstResult, count: types.count) }
+}
+
+/// The results of a node, which follow one another.
+public struct NodeResults: RandomAccessCollection, Sendable {
+  @usableFromInline let first: ValueID
+  public let endIndex: Int
+  @inlinable init(first: ValueID, count: Int) {
+    self.first = first
+    endIndex = count
+  }
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public subscript(place: Int) -> ValueID { ValueID(Int(first.index) + place) }
 }
 
 /// What a graph is given.
@@ -104,8 +116,8 @@ public struct Graph: Hashable, Sendable {
     Int(value.index - nodes[Int(nodeOfValue[Int(value.index)])].firstResult.index)
   }
   @inlinable public func type(of value: ValueID) -> TensorType {
-    let node = nodes[Int(nodeOfValue[Int(value.index)])]
-    return node.types[Int(value.index - node.firstResult.index)]
+    let node = Int(nodeOfValue[Int(value.index)])
+    return nodes[node].types[Int(value.index - nodes[node].firstResult.index)]
   }
   public func shape(of value: ValueID) -> Shape { type(of: value).shape }
   public var valueCount: Int { nodeOfValue.count }

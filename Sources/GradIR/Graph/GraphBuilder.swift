@@ -9,6 +9,10 @@ public final class GraphBuilder {
   /// The place in the model that nodes made from now on come from.
   public var source: SourceRange?
 
+  /// So many nodes are wanted at most; more can be added all the same.
+  public var limit = Int.max
+  public var isFull: Bool { graph.nodes.count > limit }
+
   public init() {}
   /// Continues a graph.
   public init(_ graph: Graph) {

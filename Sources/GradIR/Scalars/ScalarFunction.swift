@@ -17,6 +17,10 @@ public struct ScalarFunction: Hashable, Sendable, CustomStringConvertible {
     return found
   }
 
+  /// `where`, and the product below it, which the calculus treats apart.
+  public static let select = known("select")
+  public static let annihilatingMultiply = known("annihilating_multiply")
+
   public var record: ScalarRecord { ScalarFunction.table[Int(index)] }
   public var name: String { record.name }
   public var arity: Int { record.arity }
@@ -24,6 +28,10 @@ public struct ScalarFunction: Hashable, Sendable, CustomStringConvertible {
 
   /// Every function, in the order of the families.
   public static let all: [ScalarFunction] = table.indices.map { ScalarFunction(index: $0) }
+  /// The partial derivatives of each function, as its record gives them.
+  private static let partials: [[ScalarExpression?]] = table.map { $0.partials() }
+  /// ∂f/∂xᵢ for each input; nil where no derivative passes.
+  public var partials: [ScalarExpression?] { ScalarFunction.partials[Int(index)] }
   static let table: [ScalarRecord] =
     ScalarRecord.arithmetic + ScalarRecord.comparison + ScalarRecord.exponential + ScalarRecord.trigonometric
     + ScalarRecord.special + ScalarRecord.rounding

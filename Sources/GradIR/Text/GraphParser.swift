@@ -120,7 +120,7 @@ public struct GraphParser {
     } while scanner.accept(",")
     try scanner.expect("=")
 
-    var reader = OpReader(scanner: scanner, graph: graph)
+    var reader = OpReader(scanner: scanner, parameterCount: graph.parameters.count)
     let shapeless = try reader.op()
     scanner = reader.scanner
     var operands: [ValueID] = []

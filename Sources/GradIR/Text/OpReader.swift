@@ -1,16 +1,17 @@
 /// Reads an op and its attributes; a shape or a constant's type, which the text gives as the result's, comes later by `completed`.
 struct OpReader {
   var scanner: GraphScanner
-  let graph: Graph
+  /// How many parameters the graph has. Not the graph: it would be copied where the next node is added.
+  let parameterCount: Int
   /// What a parameter said of its name.
   private(set) var naming: Bool?
   /// The elements of a constant, as written.
   private var elements: [String] = []
   private var start = 0
 
-  init(scanner: GraphScanner, graph: Graph) {
+  init(scanner: GraphScanner, parameterCount: Int) {
     self.scanner = scanner
-    self.graph = graph
+    self.parameterCount = parameterCount
   }
 
   mutating func op() throws(Diagnostic) -> Op {
@@ -19,7 +20,7 @@ struct OpReader {
     switch word {
     case "parameter":
       let index = try scanner.integer()
-      guard graph.parameters.indices.contains(index) else { throw scanner.failure("there is no parameter \(index)", from: start) }
+      guard (0..<parameterCount).contains(index) else { throw scanner.failure("there is no parameter \(index)", from: start) }
       if scanner.accept(word: "named") { naming = true } else if scanner.accept(word: "unnamed") { naming = false }
       return .parameter(index)
     case "constant":

@@ -93,6 +93,14 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
     }
   }
 
+  /// What the value grows by where the symbol grows by one.
+  public func step(in name: String) -> Dim {
+    if constant != nil { return 0 }
+    if isOverflow { return .overflow }
+    if let step = polynomial.step(in: name) { return DimTable.intern(step) }
+    return substituting { $0 == name ? Dim.symbol(name) + 1 : nil } - self
+  }
+
   /// The names of the symbols in it, sorted.
   public var symbols: [String] {
     var found: Set<String> = []
@@ -126,7 +134,7 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
   /// True where value ≥ bound for all values ≥ 0 of the symbols (decided by the signs of the coefficients), false where value
   /// < bound for all of them, nil where it is not decided.
   public func isAtLeast(_ bound: Dim) -> Bool? {
-    let difference = self - bound
+    let difference = bound == 0 ? self : self - bound
     if let constant = difference.constant { return constant >= 0 }
     if difference.isOverflow { return nil }
     var constant = 0

@@ -53,19 +53,39 @@ struct Polynomial: Hashable, Sendable {
 
   /// The canonical sum of terms; nil on overflow.
   private static func canonical(_ terms: [Term]) -> Polynomial? {
-    var merged: [[Factor]: Int] = [:]
-    for term in terms {
-      let (sum, overflow) = merged[term.factors, default: 0].addingReportingOverflow(term.coefficient)
-      if overflow || sum.magnitude >= UInt(Dim.constantLimit) { return nil }
-      merged[term.factors] = sum
+    var merged: [Term] = []
+    for term in terms.sorted(by: { precedes($0.factors, $1.factors) }) {
+      guard let last = merged.last, last.factors == term.factors else {
+        merged.append(term)
+        continue
+      }
+      guard let sum = Polynomial.sum(last.coefficient, term.coefficient) else { return nil }
+      merged[merged.count - 1].coefficient = sum
     }
-    return Polynomial(
-      terms: merged.filter { $0.value != 0 }.map { Term(coefficient: $0.value, factors: $0.key) }
-        .sorted { precedes($0.factors, $1.factors) })
+    if merged.contains(where: { $0.coefficient.magnitude >= UInt(Dim.constantLimit) }) { return nil }
+    return Polynomial(terms: merged.filter { $0.coefficient != 0 })
+  }
+  private static func sum(_ a: Int, _ b: Int) -> Int? {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow || sum.magnitude >= UInt(Dim.constantLimit) ? nil : sum
   }
 
+  /// self + sign · other, both merged in their order.
   func adding(_ other: Polynomial, times sign: Int) -> Polynomial? {
-    Polynomial.canonical(terms + other.terms.map { Term(coefficient: $0.coefficient * sign, factors: $0.factors) })
+    var result: [Term] = []
+    result.reserveCapacity(terms.count + other.terms.count)
+    var own = terms[...]
+    for term in other.terms {
+      while let first = own.first, Polynomial.precedes(first.factors, term.factors) { result.append(own.removeFirst()) }
+      var coefficient = term.coefficient * sign
+      if let first = own.first, first.factors == term.factors {
+        guard let sum = Polynomial.sum(first.coefficient, coefficient) else { return nil }
+        own.removeFirst()
+        coefficient = sum
+      }
+      if coefficient != 0 { result.append(Term(coefficient: coefficient, factors: term.factors)) }
+    }
+    return Polynomial(terms: result + own)
   }
 
   func multiplied(by other: Polynomial) -> Polynomial? {
@@ -75,14 +95,40 @@ struct Polynomial: Hashable, Sendable {
       for b in other.terms {
         let (coefficient, overflow) = a.coefficient.multipliedReportingOverflow(by: b.coefficient)
         if overflow { return nil }
-        var powers: [DimAtom: Int] = [:]
-        for factor in a.factors + b.factors { powers[factor.atom, default: 0] += factor.power }
-        if powers.values.contains(where: { $0 > 64 }) { return nil }
-        let factors = powers.map { Factor(atom: $0.key, power: $0.value) }.sorted { $0.atom < $1.atom }
+        let factors = Polynomial.product(a.factors, b.factors)
+        if factors.contains(where: { $0.power > 64 }) { return nil }
         products.append(Term(coefficient: coefficient, factors: factors))
       }
     }
     return Polynomial.canonical(products)
+  }
+
+  /// What the value grows by where a symbol grows by one; nil where the symbol stands in a power or a quotient.
+  func step(in name: String) -> Polynomial? {
+    var steps: [Term] = []
+    for var term in terms {
+      for factor in term.factors {
+        if case .floorQuotient(let a, let b) = factor.atom, (a.symbols + b.symbols).contains(name) { return nil }
+      }
+      guard let place = term.factors.firstIndex(where: { $0.atom == .symbol(name) }) else { continue }
+      if term.factors[place].power > 1 { return nil }
+      term.factors.remove(at: place)
+      steps.append(term)
+    }
+    return Polynomial.canonical(steps)
+  }
+
+  /// The factors of both, merged in their order.
+  private static func product(_ a: [Factor], _ b: [Factor]) -> [Factor] {
+    if a.isEmpty || b.isEmpty { return a.isEmpty ? b : a }
+    var result: [Factor] = []
+    var rest = a[...]
+    for factor in b {
+      while let first = rest.first, first.atom < factor.atom { result.append(rest.removeFirst()) }
+      let isShared = rest.first?.atom == factor.atom
+      result.append(Factor(atom: factor.atom, power: factor.power + (isShared ? rest.removeFirst().power : 0)))
+    }
+    return result + rest
   }
 
   /// The quotient where every term divides by a divisor of one term; nil elsewhere.
