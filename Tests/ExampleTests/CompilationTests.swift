@@ -13,7 +13,7 @@ import Testing
   static let compilers: [Compiler] = [
     Compiler(name: "gcc", flags: ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only"]),
     Compiler(name: "clang", flags: ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsyntax-only"]),
-    Compiler(name: "tcc", flags: ["-std=c99", "-Wall", "-Werror", "-c", "-o", "/dev/null"]),
+    Compiler(name: "tcc", flags: ["-std=c99", "-Wall", "-Werror", "-c", "-o", "example.o"]),
   ].filter { Program.path(of: $0.name) != nil }
 
   @Test(arguments: Example.all)
