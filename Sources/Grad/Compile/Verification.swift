@@ -97,19 +97,24 @@ extension Graph {
   /// About how many element operations a run takes; nil where a shape is open or the count beyond all bounds.
   func cost(_ dims: [String: Int]) -> Int? {
     var total = 0
+    // A parameter that nothing reads is drawn all the same.
+    for parameter in parameters {
+      guard let extents = parameter.type.shape.extents(dims) else { return nil }
+      total += boundedProduct(extents)
+    }
     for node in nodes {
       var own = 40
       for type in node.types {
         guard let extents = type.shape.extents(dims) else { return nil }
-        own += min(extents.reduce(1) { min($0 * $1, 1 << 31) }, 1 << 31)
+        own += boundedProduct(extents)
       }
       switch node.op {
       case .contract(let contraction):
         let left = shape(of: node.operands[0])
         let summed = contraction.contracted.compactMap { label in contraction.left.firstIndex(of: label).flatMap { left[$0].value(dims) } }
-        own *= max(1, summed.reduce(1) { min($0 * $1, 1 << 20) })
+        own *= max(1, min(boundedProduct(summed), 1 << 20))
       case .reduce, .windowAdd, .scatterAdd:
-        own += (shape(of: node.operands[0]).extents(dims) ?? []).reduce(1) { min($0 * $1, 1 << 31) }
+        own += boundedProduct(shape(of: node.operands[0]).extents(dims) ?? [])
       case .loop(let loop):
         guard let count = loop.count.value(dims), let body = loop.body.cost(dims) else { return nil }
         own += min(count, 1 << 20) * body
@@ -120,4 +125,9 @@ extension Graph {
     }
     return total
   }
+}
+
+/// The number of elements, 2^31 where there are more.
+private func boundedProduct(_ extents: [Int]) -> Int {
+  extents.contains(0) ? 0 : extents.reduce(1) { min($0 * min($1, 1 << 31), 1 << 31) }
 }
