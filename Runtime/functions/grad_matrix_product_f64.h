@@ -3,10 +3,22 @@
 #include "grad_vector.h"
 #include "grad_product.h"
 
+/*
+  Matrix products, c[i, j] = Σ_k a[i, k] b[k, j], each element with the bits of grad_product_strided: within a block of 256 values of k
+  one chain of fused multiply-adds, the blocks added in order. Every axis of every operand has its own stride, so transposes cost
+  nothing to write; c is written only and overlaps nothing.
+
+  A tile of rows × vectors of columns stays in registers for a block: one vector of b at a time by one number of each row. Sizes of
+  tiles, copies and the choice between rows and columns (a b is the transposed bᵀ aᵀ) decide how fast, never which bits.
+
+  The text for f64 is that for f32 but for the names of types and the constants' endings.
+*/
+
+/* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a. */
 /* runtime: grad_matrix_tile_f64 requires grad_vector_f64 */
 static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int rule, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first) {
-  grad_vector_f64 sum[12][8];
-  const double *x_of[4];
+  grad_vector_f64 sum[16][16];
+  const double *x_of[6];
   int64_t k;
   int i, j;
   /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
@@ -15,7 +27,7 @@ static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int r
     GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f64(0.0);
   }
   for (k = 0; k < depth; k++) {
-    grad_vector_f64 y[8], x;
+    grad_vector_f64 y[16], x;
     GRAD_UNROLL for (j = 0; j < vectors - 1; j++) y[j] = grad_vector_load_f64(b + j * GRAD_LANES_F64);
     y[vectors - 1] = grad_vector_load_part_f64(b + (vectors - 1) * GRAD_LANES_F64, last);
     GRAD_UNROLL for (i = 0; i < rows; i++) {
@@ -59,6 +71,7 @@ GRAD_MATRIX_TILES_F64(1, 0)
 GRAD_MATRIX_TILES_F64(2, 0)
 GRAD_MATRIX_TILES_F64(4, 0)
 GRAD_MATRIX_TILE_F64(1, 8, 0)
+GRAD_MATRIX_TILE_F64(1, 16, 0)
 GRAD_MATRIX_TILE_F64(2, 8, 0)
 GRAD_MATRIX_TILE_F64(5, 1, 0)
 GRAD_MATRIX_TILE_F64(5, 2, 0)
@@ -68,48 +81,53 @@ GRAD_MATRIX_TILE_F64(8, 1, 0)
 GRAD_MATRIX_TILE_F64(8, 2, 0)
 GRAD_MATRIX_TILE_F64(12, 1, 0)
 GRAD_MATRIX_TILE_F64(12, 2, 0)
+GRAD_MATRIX_TILE_F64(16, 1, 0)
 GRAD_MATRIX_TILES_F64(1, 1)
 GRAD_MATRIX_TILES_F64(2, 1)
 GRAD_MATRIX_TILES_F64(1, 2)
 GRAD_MATRIX_TILES_F64(2, 2)
-static const grad_matrix_tile_function_f64 grad_matrix_tile_functions_f64[3][13][9] = {
+static const grad_matrix_tile_function_f64 grad_matrix_tile_functions_f64[3][17][17] = {
 #define GRAD_MATRIX_TILE_PLACE_F64(rows, vectors, rule) [rule][rows][vectors] = grad_matrix_tile_##rows##_##vectors##_##rule##_f64
 #define GRAD_MATRIX_TILE_PLACES_F64(vectors, rule) GRAD_MATRIX_TILE_PLACE_F64(1, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(2, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(3, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(4, vectors, rule)
   GRAD_MATRIX_TILE_PLACES_F64(1, 0), GRAD_MATRIX_TILE_PLACES_F64(2, 0), GRAD_MATRIX_TILE_PLACES_F64(4, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(1, 8, 0), GRAD_MATRIX_TILE_PLACE_F64(2, 8, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(1, 8, 0), GRAD_MATRIX_TILE_PLACE_F64(1, 16, 0), GRAD_MATRIX_TILE_PLACE_F64(2, 8, 0),
   GRAD_MATRIX_TILE_PLACE_F64(5, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(5, 2, 0),
   GRAD_MATRIX_TILE_PLACE_F64(6, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(6, 2, 0),
   GRAD_MATRIX_TILE_PLACE_F64(8, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(8, 2, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(12, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(12, 2, 0),
+  GRAD_MATRIX_TILE_PLACE_F64(12, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(12, 2, 0), GRAD_MATRIX_TILE_PLACE_F64(16, 1, 0),
   GRAD_MATRIX_TILE_PLACES_F64(1, 1), GRAD_MATRIX_TILE_PLACES_F64(2, 1), GRAD_MATRIX_TILE_PLACES_F64(1, 2), GRAD_MATRIX_TILE_PLACES_F64(2, 2)
 };
 /* end */
 
-/* width ≤ size columns of b, one after another at each k. */
+/* Up to four vectors of columns of b: two panels of two vectors, each with one k after another, filled up with zeros. */
 /* runtime: grad_matrix_pack_f64 requires grad_vector_transpose_f64 */
-static inline void grad_matrix_pack_f64(int64_t width, int64_t depth, const double *b, int64_t b_depth, int64_t b_column, double *panel, int64_t size) {
-  int64_t j = 0, k, whole = 0;
-  int i;
+static inline void grad_matrix_pack_f64(int64_t width, int64_t depth, const double *b, int64_t b_depth, int64_t b_column, double *panels) {
+  const int64_t size = 2 * GRAD_LANES_F64;
+  int64_t whole = b_column == 1 || b_depth == 1 ? width - width % GRAD_LANES_F64 : 0;
+  int64_t filled = (width + GRAD_LANES_F64 - 1) / GRAD_LANES_F64 * GRAD_LANES_F64;
+  int64_t i, j, k;
   if (b_column == 1) {
-    for (; j + GRAD_LANES_F64 <= width; j += GRAD_LANES_F64) {
-      for (k = 0; k < depth; k++) grad_vector_store_f64(panel + k * size + j, grad_vector_load_f64(b + k * b_depth + j));
+    for (k = 0; k < depth; k++) {
+      for (j = 0; j < whole; j += GRAD_LANES_F64) {
+        grad_vector_store_f64(panels + j / size * 256 * size + k * size + j % size, grad_vector_load_f64(b + k * b_depth + j));
+      }
     }
-  } else if (b_depth == 1) {
-    whole = depth - depth % GRAD_STEP_F64;
-    for (; j + GRAD_LANES_F64 <= width; j += GRAD_LANES_F64) {
-      for (k = 0; k < whole; k += GRAD_STEP_F64) {
+  } else {
+    for (j = 0; j < whole; j += GRAD_LANES_F64) {
+      double *panel = panels + j / size * 256 * size + j % size;
+      for (k = 0; k + GRAD_STEP_F64 <= depth; k += GRAD_STEP_F64) {
         grad_vector_f64 y[GRAD_STEP_F64];
         grad_vector_transpose_f64(b + j * b_column + k, b_column, y);
-        GRAD_UNROLL for (i = 0; i < GRAD_STEP_F64; i++) grad_vector_store_f64(panel + (k + i) * size + j, y[i]);
+        GRAD_UNROLL for (i = 0; i < GRAD_STEP_F64; i++) grad_vector_store_f64(panel + (k + i) * size, y[i]);
       }
       for (; k < depth; k++) {
-        for (i = 0; i < GRAD_LANES_F64; i++) panel[k * size + j + i] = b[k + (j + i) * b_column];
+        for (i = 0; i < GRAD_LANES_F64; i++) panel[k * size + i] = b[k + (j + i) * b_column];
       }
     }
   }
-  for (k = 0; k < depth; k++) {
-    for (i = (int)j; i < width; i++) panel[k * size + i] = b[k * b_depth + i * b_column];
-    for (; i < size; i++) panel[k * size + i] = 0.0;
+  for (j = whole; j < filled; j++) {
+    double *panel = panels + j / size * 256 * size + j % size;
+    for (k = 0; k < depth; k++) panel[k * size] = j < width ? b[k * b_depth + j * b_column] : 0.0;
   }
 }
 /* end */
@@ -117,7 +135,7 @@ static inline void grad_matrix_pack_f64(int64_t width, int64_t depth, const doub
 /* One tile of c, whose elements lie anywhere. */
 /* runtime: grad_matrix_place_f64 requires grad_matrix_tiles_f64 */
 static inline void grad_matrix_place_f64(int rule, int64_t rows, int64_t vectors, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int64_t c_column, int is_first) {
-  double tile[12 * 2 * GRAD_LANES_F64];
+  double tile[16 * 2 * GRAD_LANES_F64];
   int64_t columns = (vectors - 1) * GRAD_LANES_F64 + last;
   int64_t i, j;
   if (c_column == 1) {
@@ -139,7 +157,7 @@ static inline void grad_matrix_place_f64(int rule, int64_t rows, int64_t vectors
 static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row, int64_t c_column) {
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   /* Few rows take longer vectors, for enough sums at once. */
-  int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? 8 : rows == 2 ? (most == 12 ? 8 : 4) : rows <= 4 && most == 12 ? 4 : 2;
+  int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? (most == 12 ? 16 : 8) : rows == 2 ? (most == 12 ? 8 : 4) : rows <= 4 && most == 12 ? 4 : 2;
   int64_t start, first, row, row_count, vectors, last;
   for (start = 0; start < depth; start += 256) {
     int64_t count = depth - start < 256 ? depth - start : 256;
@@ -149,7 +167,7 @@ static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t column
       last = columns - first - (vectors - 1) * GRAD_LANES_F64;
       if (last > GRAD_LANES_F64) last = GRAD_LANES_F64;
       for (row = 0; row < rows; row += row_count) {
-        row_count = grad_matrix_tile_rows(rows - row, most);
+        row_count = grad_matrix_tile_rows(rows - row, vectors == 1 && most == 12 ? 16 : most);
         grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, b + start * b_depth + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, start == 0);
       }
     }
@@ -161,7 +179,7 @@ static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t column
    is fetched meanwhile. */
 /* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_pack_f64 grad_matrix_tile_rows */
 static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
-  double packed[2][256 * 2 * GRAD_LANES_F64];
+  GRAD_ALIGNED double packed[2 * 256 * 2 * GRAD_LANES_F64];
   const int64_t size = 2 * GRAD_LANES_F64;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536;
@@ -176,9 +194,7 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
       int64_t next_size = b_column == 1 ? width : 256;
       int64_t next_left = start + 512 > depth ? 0 : b_column == 1 ? 256 : width;
       int64_t next_share = next_left * most / (2 * rows) + 1;
-      for (j = 0; j < width; j += size) {
-        grad_matrix_pack_f64(width - j < size ? width - j : size, count, b + start * b_depth + (first + j) * b_column, b_depth, b_column, packed[j / size], size);
-      }
+      grad_matrix_pack_f64(width, count, b + start * b_depth + first * b_column, b_depth, b_column, packed);
       for (row = 0; row < rows; row += row_count) {
         row_count = grad_matrix_tile_rows(rows - row, most);
         for (j = 0; j < width; j += size) {
@@ -186,13 +202,13 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
           int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
           double *place = c + row * c_row + (first + j) * c_column;
           for (i = 0; i < row_count && is_far; i++) {
-            GRAD_PREFETCH(place + i * c_row, 1);
-            GRAD_PREFETCH(place + i * c_row + (vectors - 1) * GRAD_LANES_F64, 1);
+            GRAD_PREFETCH_TO_WRITE(place + i * c_row);
+            GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F64);
           }
           for (i = 0; i < next_share && next_left > 0; i++, next_left--, next += next_row) {
-            for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(double)) GRAD_PREFETCH(next + k, 0);
+            for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(double)) GRAD_PREFETCH(next + k);
           }
-          grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, packed[j / size], size, last, place, c_row, c_column, start == 0);
+          grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);
         }
       }
     }
@@ -200,7 +216,7 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
 }
 /* end */
 
-/* One or two rows by columns that do not lie side by side: as many of them as a vector has lanes are turned in registers. */
+/* One or two rows by vectors of such columns, which are turned in registers: that costs less than to store and to load them. */
 /* runtime: grad_matrix_dots_f64 requires grad_vector_transpose_f64 */
 static inline GRAD_INLINE void grad_matrix_dots_f64(int rows, int groups, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_column, double *c, int64_t c_row, int is_first) {
   grad_vector_f64 sum[2][4], y[GRAD_STEP_F64];
@@ -238,16 +254,17 @@ static inline GRAD_INLINE void grad_matrix_dots_f64(int rows, int groups, int64_
 }
 /* end */
 
+/* A row, or two, by columns that do not lie side by side. */
 /* runtime: grad_matrix_skinny_f64 requires grad_matrix_dots_f64 grad_matrix_packed_f64 */
 static inline void grad_matrix_skinny_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_column, double *c, int64_t c_row) {
   int64_t start, first;
   int64_t whole = columns - columns % GRAD_LANES_F64;
-  int64_t wide = columns - columns % (4 * GRAD_LANES_F64);
+  int64_t wide = columns - columns % (2 * GRAD_LANES_F64);
   for (start = 0; start < depth; start += 256) {
     int64_t count = depth - start < 256 ? depth - start : 256;
     const double *x = a + start * a_depth;
-    for (first = 0; first < wide && rows == 1; first += 4 * GRAD_LANES_F64) {
-      grad_matrix_dots_f64(1, 4, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
+    for (first = 0; first < wide && rows == 1; first += 2 * GRAD_LANES_F64) {
+      grad_matrix_dots_f64(1, 2, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
     }
     for (; first < whole && rows == 1; first += GRAD_LANES_F64) {
       grad_matrix_dots_f64(1, 1, count, x, a_row, a_depth, b + start + first * b_column, b_column, c + first, c_row, start == 0);
@@ -282,18 +299,22 @@ static inline void grad_matrix_along_columns_f64(int rule, int64_t rows, int64_t
 /* runtime: grad_matrix_cost_f64 requires grad_vector_f64 */
 static inline int64_t grad_matrix_cost_f64(int64_t rows, int64_t columns, int64_t depth, int64_t b_depth, int64_t b_column, int64_t c_column) {
   int64_t products = depth * rows * ((columns + GRAD_LANES_F64 - 1) / GRAD_LANES_F64) / 2;
-  int64_t copies = b_column == 1 ? 0 : b_depth == 1 ? depth * columns / 4 : depth * columns;
+  int64_t copies = b_column == 1 ? 0 : b_depth == 1 ? depth * columns / GRAD_STEP_F64 : depth * columns;
   return products + copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));
 }
 /* end */
 
 /* By rows or by columns. A product is that of the transposed operands, with the same bits. */
-/* runtime: grad_matrix_any_f64 requires grad_matrix_along_columns_f64 grad_matrix_cost_f64 */
+/* runtime: grad_matrix_any_f64 requires grad_matrix_along_columns_f64 grad_matrix_cost_f64 grad_product_strided_f64 grad_annihilating_product_strided_f64 */
 static inline void grad_matrix_any_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
   int64_t i, j;
-  if (depth <= 0) {
+  if (depth <= 0 || (rows == 1 && columns == 1)) {
     for (i = 0; i < rows; i++) {
-      for (j = 0; j < columns; j++) c[i * c_row + j * c_column] = 0.0;
+      for (j = 0; j < columns; j++) {
+        const double *x = a + i * a_row;
+        const double *y = b + j * b_column;
+        c[i * c_row + j * c_column] = rule ? grad_annihilating_product_strided_f64(depth, x, a_depth, y, b_depth) : grad_product_strided_f64(depth, x, a_depth, y, b_depth);
+      }
     }
   } else if ((c_column != 1 || columns < 2 * GRAD_LANES_F64) && grad_matrix_cost_f64(columns, rows, depth, a_depth, a_row, c_row) < grad_matrix_cost_f64(rows, columns, depth, b_depth, b_column, c_column)) {
     grad_matrix_along_columns_f64(rule == 1 ? 2 : 0, columns, rows, depth, b, b_column, b_depth, a, a_depth, a_row, c, c_column, c_row);
@@ -303,15 +324,25 @@ static inline void grad_matrix_any_f64(int rule, int64_t rows, int64_t columns, 
 }
 /* end */
 
-/* c = a b. */
-/* runtime: grad_matrix_product_f64 requires grad_matrix_any_f64 */
-static inline void grad_matrix_product_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
-  /* A product that is one tile. */
-  if (rows > 0 && rows <= 6 && columns > 0 && columns <= GRAD_LANES_F64 && depth > 0 && depth <= 256 && b_column == 1 && c_column == 1) {
-    grad_matrix_tile_functions_f64[0][rows][1](depth, a, a_row, a_depth, b, b_depth, columns, c, c_row, 1);
-    return;
-  }
+/* All but the smallest products. */
+/* runtime: grad_matrix_general_f64 requires grad_matrix_any_f64 */
+static GRAD_APART void grad_matrix_general_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
   grad_matrix_any_f64(0, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
+}
+/* end */
+
+/* c = a b. */
+/* runtime: grad_matrix_product_f64 requires grad_matrix_general_f64 */
+static inline void grad_matrix_product_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  /* What is one tile of one vector goes straight to it. */
+  if ((uint64_t)(rows - 1) < 16 && (uint64_t)(columns - 1) < GRAD_LANES_F64 && (uint64_t)(depth - 1) < 256 && b_column == 1 && c_column == 1) {
+    grad_matrix_tile_function_f64 tile = grad_matrix_tile_functions_f64[0][rows][1];
+    if (tile) {
+      tile(depth, a, a_row, a_depth, b, b_depth, columns, c, c_row, 1);
+      return;
+    }
+  }
+  grad_matrix_general_f64(rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
 }
 /* end */
 

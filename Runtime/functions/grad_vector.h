@@ -27,10 +27,16 @@
 #endif
 #if defined(__GNUC__)
 #define GRAD_INLINE __attribute__((always_inline))
-#define GRAD_PREFETCH(place, writes) __builtin_prefetch(place, writes)
+#define GRAD_APART __attribute__((noinline))
+#define GRAD_ALIGNED __attribute__((aligned(64)))
+#define GRAD_PREFETCH(place) __builtin_prefetch(place, 0, 2)
+#define GRAD_PREFETCH_TO_WRITE(place) __builtin_prefetch(place, 1)
 #else
 #define GRAD_INLINE
-#define GRAD_PREFETCH(place, writes) ((void)(place))
+#define GRAD_APART
+#define GRAD_ALIGNED
+#define GRAD_PREFETCH(place) ((void)(place))
+#define GRAD_PREFETCH_TO_WRITE(place) ((void)(place))
 #endif
 #if defined(__clang__)
 #define GRAD_UNROLL _Pragma("clang loop unroll(full)")
@@ -48,6 +54,7 @@
 static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
   if (most == 4) return left < 4 ? left : 4;
   if (most == 6) return left <= 6 ? left : left < 11 ? (left + 1) / 2 : 6;
+  if (most == 16 && (left == 16 || left >= 20)) return 16;
   if (left <= 6 || left == 8 || left == 12) return left;
   if (left <= 11) return (left + 1) / 2;
   return left <= 16 ? 8 : 12;
@@ -163,7 +170,7 @@ typedef __m256d grad_vector_f64;
 #define grad_vector_nonzero_f64(x, y) _mm256_and_pd(x, _mm256_cmp_pd(y, _mm256_setzero_pd(), _CMP_NEQ_UQ))
 #elif GRAD_VECTOR_BYTES == 16
 #define GRAD_LANES_F64 2
-typedef double64x2_t grad_vector_f64;
+typedef float64x2_t grad_vector_f64;
 static inline grad_vector_f64 grad_vector_load_part_f64(const double *p, int64_t n) {
   double x[2] = {0.0, 0.0};
   int64_t i;

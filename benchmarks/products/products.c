@@ -1,8 +1,11 @@
 /*
   Matrix products of the runtime against those of libraries, one thread, in turn: round after round each of them computes the same
-  product for some milliseconds; medians are compared.
+  product for about a millisecond of the thread's time; the medians are printed in GFLOP/s. The ratio is that of gradc to the best of
+  the others. All operands lie in huge pages where the system gives them.
 
     products [part of a shape's name] [rounds]
+
+  The libraries read their settings from the environment, which `make run` sets.
 */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -83,6 +86,11 @@ static dnnl_sgemm onednn_sgemm;
 enum { OURS, OPENBLAS, ONEDNN, BLIS, LIBXSMM, CONTENDERS };
 static const char *const names[CONTENDERS] = {"gradc", "OpenBLAS", "oneDNN", "BLIS", "libxsmm"};
 
+typedef void (*product_f32)(int64_t, int64_t, int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int64_t);
+typedef void (*product_f64)(int64_t, int64_t, int64_t, const double *, int64_t, int64_t, const double *, int64_t, int64_t, double *, int64_t, int64_t);
+/* As compiled models call them: by the address of the version for this processor. */
+static product_f32 ours_f32;
+static product_f64 ours_f64;
 static libxsmm_smmfunction xsmm_f32;
 static libxsmm_dmmfunction xsmm_f64;
 
@@ -93,8 +101,8 @@ static int multiply(int who, const shape *s, const void *a, const void *b, void 
   int lda = (int)(left ? m : k), ldb = (int)(right ? k : n);
   switch (who) {
   case OURS:
-    if (s->type == 's') grad_matrix_product_f32(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
-    else grad_matrix_product_f64(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
+    if (s->type == 's') ours_f32(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
+    else ours_f64(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
     return 1;
   case OPENBLAS:
   case BLIS:
@@ -219,17 +227,13 @@ static void run(const shape *s, int rounds) {
 }
 
 int main(int count, char **arguments) {
-  /* OpenBLAS reads its settings when it is loaded; it does not know every processor with AVX-512. */
-  setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
-  setenv("OPENBLAS_NUM_THREADS", "1", 1);
-  setenv("OMP_NUM_THREADS", "1", 1);
-  setenv("BLIS_NUM_THREADS", "1", 1);
-  setenv("BLIS_ARCH_TYPE", "0", 0);
   openblas_sgemm = (sgemm)load("libopenblas.so.0", "cblas_sgemm");
   openblas_dgemm = (dgemm)load("libopenblas.so.0", "cblas_dgemm");
   blis_sgemm = (sgemm)load("libblis.so.4", "cblas_sgemm");
   blis_dgemm = (dgemm)load("libblis.so.4", "cblas_dgemm");
   onednn_sgemm = (dnnl_sgemm)load("libdnnl.so.2", "dnnl_sgemm");
+  ours_f32 = (product_f32)grad_runtime_address("grad_matrix_product_f32");
+  ours_f64 = (product_f64)grad_runtime_address("grad_matrix_product_f64");
   libxsmm_init();
   int rounds = count > 2 ? atoi(arguments[2]) : 9;
   if (rounds < 1 || rounds > 99) rounds = 9;
