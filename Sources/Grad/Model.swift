@@ -1,4 +1,5 @@
 import GradAD
+import GradCodegen
 import GradIR
 import GradLanguage
 import GradPasses
@@ -44,6 +45,8 @@ public struct Model: Sendable {
   /// The dims as declared, with what binds them from outside: for messages.
   let dimensions: [ElaboratedModel.Dimension]
   let options: ModelOptions
+  /// Outputs that compiled code writes over inputs.
+  var updates: [InPlaceUpdate] = []
 
   /// - Throws: `ModelError` with every mistake of the file; `VerifierError` (a bug of the compiler) where a stage breaks the graph.
   public init(source: SourceFile, options: ModelOptions = ModelOptions()) throws {

@@ -1,4 +1,5 @@
 import Glibc
+import GradCodegen
 import GradIR
 
 /// An array in memory as generated code takes it: aligned, in C order. Freed by hand, since arrays of them are lent together.
@@ -49,4 +50,36 @@ package struct ArrayMemory {
     case .bool: return Tensor(elements(UInt8.self).map { $0 != 0 }, shape: extents)
     }
   }
+}
+
+/// The arrays of calls, freed together. An output that takes an input's place has that input's array.
+package struct CallArrays: ~Copyable {
+  package let inputs: [ArrayMemory]
+  package let outputs: [ArrayMemory]
+  private let owned: [ArrayMemory]
+
+  /// The inputs begin with the tensors' values.
+  /// - Throws: `Diagnostic` where there is not memory enough.
+  package init(_ generated: GeneratedC, inputs tensors: [Tensor], outputs types: [(DType, [Int])]) throws {
+    var owned: [ArrayMemory] = []
+    var outputs: [ArrayMemory] = []
+    do {
+      for tensor in tensors { owned.append(try ArrayMemory(copying: tensor)) }
+      for (argument, (dtype, extents)) in zip(generated.outputs, types) {
+        if let input = argument.updatedInput {
+          outputs.append(owned[input])
+        } else {
+          outputs.append(try ArrayMemory(dtype, extents))
+          owned.append(outputs[outputs.count - 1])
+        }
+      }
+    } catch {
+      for array in owned { array.free() }
+      throw error
+    }
+    inputs = Array(owned.prefix(tensors.count))
+    self.outputs = outputs
+    self.owned = owned
+  }
+  deinit { for array in owned { array.free() } }
 }

@@ -24,20 +24,17 @@ extension CompiledModule {
     _ generated: GeneratedC, inputs: [Tensor], dims: [String: Int], outputs: [(DType, [Int])], workspace: inout Workspace
   ) throws -> (status: Int32, outputs: [Tensor]) {
     let dimValues = generated.dims.map { Int64(dims[$0] ?? 0) }
-    var arrays: [ArrayMemory] = []
-    defer { for array in arrays { array.free() } }
-    for tensor in inputs { arrays.append(try ArrayMemory(copying: tensor)) }
-    for (dtype, extents) in outputs { arrays.append(try ArrayMemory(dtype, extents)) }
-    let (given, results) = (arrays.prefix(inputs.count), arrays.dropFirst(inputs.count))
+    let arrays = try CallArrays(generated, inputs: inputs, outputs: outputs)
     let status: Int32
     do throws(JITError) {
       status = try withEntry(named: generated.entry) { entry throws(JITError) in
         try entry.call(
-          dims: dimValues, inputs: given.map { UnsafeRawPointer($0.start) }, outputs: results.map(\.start), workspace: &workspace)
+          dims: dimValues, inputs: arrays.inputs.map { UnsafeRawPointer($0.start) }, outputs: arrays.outputs.map(\.start),
+          workspace: &workspace)
       }
     } catch {
       throw error.diagnostic
     }
-    return (status, status == 0 ? results.map { $0.tensor() } : [])
+    return (status, status == 0 ? arrays.outputs.map { $0.tensor() } : [])
   }
 }

@@ -14,8 +14,10 @@ import Testing
     let folder = try TemporaryFolder()
     var options = RandomGraph.Options()
     options.allowsFaults = true
-    let (graph, inputs, dims) = RandomGraph.make(seed: 80_000 + UInt64(seed), size: 40, options: options)
-    let generated = generateC(graph, options: COptions(name: "model"))
+    let (made, inputs, dims) = RandomGraph.make(seed: 80_000 + UInt64(seed), size: 40, options: options)
+    let (graph, pairs) = seed % 2 == 0 ? (made, []) : RandomGraph.updates(of: made, seed: UInt64(seed))
+    let updates = pairs.map { InPlaceUpdate(input: $0.input, output: $0.output) }
+    let generated = generateC(graph, options: COptions(name: "model", updates: updates))
     try folder.write("model.c", generated.source)
     try folder.write("model.h", generated.header)
     let outputs = try graph.results.map { result in
@@ -57,22 +59,25 @@ import Testing
   /// A program that reads the inputs, calls the entry and writes the outputs; it ends with 3 where the entry gives a status.
   private func driver(_ generated: GeneratedC, _ inputs: [Tensor], _ outputs: [(DType, [Int])], _ dims: [String: Int]) -> String {
     var body: [String] = []
-    var arguments = generated.dims.map { "\(dims[$0] ?? 0)" }
-    let dimList = arguments.joined(separator: ", ")
+    let dimList = generated.dims.map { "\(dims[$0] ?? 0)" }.joined(separator: ", ")
+    var arrays = generated.inputs.indices.map { "x\($0)" }
     for (index, input) in inputs.enumerated() {
       let size = input.count * input.dtype.byteCount
       body.append("void *x\(index) = malloc(\(size)); if (fread(x\(index), 1, \(size), in) != \(size)) return 2;")
-      arguments.append("x\(index)")
     }
     for (index, output) in outputs.enumerated() {
+      guard generated.outputs[index].updatedInput == nil else { continue }
       body.append("void *y\(index) = malloc(\(output.1.reduce(1, *) * output.0.byteCount));")
-      arguments.append("y\(index)")
+      arrays.append("y\(index)")
     }
     body.append("uint64_t size = model_workspace_bytes(\(dimList)); void *memory = 0;")
     body.append("if (size == UINT64_MAX || posix_memalign(&memory, 64, size)) return 4;")
-    body.append("if (model(\((arguments + ["memory"]).joined(separator: ", ")))) return 3;")
+    let arguments = (dimList.isEmpty ? [] : [dimList]) + arrays + ["memory"]
+    body.append("if (model(\(arguments.joined(separator: ", ")))) return 3;")
     for (index, output) in outputs.enumerated() {
-      body.append("fwrite(y\(index), 1, \(output.1.reduce(1, *) * output.0.byteCount), out); free(y\(index));")
+      let array = generated.outputs[index].updatedInput.map { "x\($0)" } ?? "y\(index)"
+      body.append("fwrite(\(array), 1, \(output.1.reduce(1, *) * output.0.byteCount), out);")
+      if array.hasPrefix("y") { body.append("free(\(array));") }
     }
     for index in inputs.indices { body.append("free(x\(index));") }
     return """

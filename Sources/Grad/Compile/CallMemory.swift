@@ -3,7 +3,8 @@ import GradIR
 import GradJIT
 
 /// The arrays and the workspace of calls that follow one another: inputs are changed in place, outputs read in place, and a call
-/// allocates nothing. One thread uses it at a time; each thread has its own.
+/// allocates nothing. One thread uses it at a time; each thread has its own. An output that updates an input at its place
+/// (`Model.updating(_:)`) is that input in the next call: a training loop is calls alone.
 ///
 ///     let compiled = try CompiledModel(model)
 ///     var memory = try CallMemory(for: compiled, try model.bind(data))
@@ -16,39 +17,31 @@ public struct CallMemory: ~Copyable {
   fileprivate let outputs: UnsafeMutableBufferPointer<UnsafeMutableRawPointer?>
   fileprivate let workspaceStart: UnsafeMutableRawPointer?
   private let workspace: Workspace
-  private let inputArrays: [(name: String, memory: ArrayMemory)]
-  private let outputArrays: [(name: String, memory: ArrayMemory)]
+  private let arrays: CallArrays
+  private let inputNames: [String]
+  private let outputNames: [String]
 
   /// Memory for calls with the dims of this data; the inputs begin with its values.
   /// - Throws: `Diagnostic` where there is not memory enough, `ModelError` where the data leaves a shape open.
   public init(for compiled: borrowing CompiledModel, _ bound: BoundModel) throws {
     let generated = compiled.generated
-    let outputTypes = try bound.outputTypes()
-    var arrays: [ArrayMemory] = []
-    var workspace = Workspace()
     let dims = generated.dims.map { Int64(bound.dims[$0] ?? 0) }
-    do {
-      for tensor in bound.tensors { arrays.append(try ArrayMemory(copying: tensor)) }
-      for (dtype, extents) in outputTypes { arrays.append(try ArrayMemory(dtype, extents)) }
-      workspaceStart = try compiled.reserve(&workspace, dims: dims)
-    } catch {
-      for array in arrays { array.free() }
-      throw error
-    }
+    let arrays = try CallArrays(generated, inputs: bound.tensors, outputs: bound.outputTypes())
+    var workspace = Workspace()
+    workspaceStart = try compiled.reserve(&workspace, dims: dims)
     self.workspace = workspace
-    let given = arrays.prefix(bound.tensors.count)
-    inputArrays = zip(generated.inputs, given).map { ($0.name, $1) }
-    outputArrays = zip(generated.outputs, arrays.dropFirst(given.count)).map { ($0.name, $1) }
+    inputNames = generated.inputs.map(\.name)
+    outputNames = generated.outputs.map(\.name)
     self.dims = .allocate(copying: dims)
-    inputs = .allocate(copying: given.map { UnsafeRawPointer($0.start) })
-    outputs = .allocate(copying: outputArrays.map { $0.memory.start })
+    inputs = .allocate(copying: arrays.inputs.map { UnsafeRawPointer($0.start) })
+    outputs = .allocate(copying: arrays.outputs.map { $0.start })
+    self.arrays = arrays
   }
 
   /// The bytes of workspace that a call uses.
   var workspaceBytes: UInt64 { UInt64(workspace.capacity) }
 
   deinit {
-    for (_, array) in inputArrays + outputArrays { array.free() }
     dims.deallocate()
     inputs.deallocate()
     outputs.deallocate()
@@ -57,17 +50,18 @@ public struct CallMemory: ~Copyable {
   /// Lends the elements of an input or param in C order. The name is one of the model's, the type its number type's in Swift.
   public mutating func withInput<Element: TensorElement, Result>(
     _ name: String, as type: Element.Type, _ body: (UnsafeMutableBufferPointer<Element>) throws -> Result
-  ) rethrows -> Result { try body(CallMemory.elements(of: name, in: inputArrays)) }
+  ) rethrows -> Result { try body(CallMemory.elements(of: name, inputNames, arrays.inputs)) }
 
   /// Lends the elements of an output in C order, as the last call left them.
   public borrowing func withOutput<Element: TensorElement, Result>(
     _ name: String, as type: Element.Type, _ body: (UnsafeBufferPointer<Element>) throws -> Result
-  ) rethrows -> Result { try body(UnsafeBufferPointer(CallMemory.elements(of: name, in: outputArrays))) }
+  ) rethrows -> Result { try body(UnsafeBufferPointer(CallMemory.elements(of: name, outputNames, arrays.outputs))) }
 
   private static func elements<Element: TensorElement>(
-    of name: String, in arrays: [(name: String, memory: ArrayMemory)]
+    of name: String, _ names: [String], _ arrays: [ArrayMemory]
   ) -> UnsafeMutableBufferPointer<Element> {
-    guard let array = arrays.first(where: { $0.name == name })?.memory else { preconditionFailure("the model has no array '\(name)'") }
+    guard let index = names.firstIndex(of: name) else { preconditionFailure("the model has no array '\(name)'") }
+    let array = arrays[index]
     precondition(array.dtype == Element.dtype, "'\(name)' holds \(array.dtype), not \(Element.dtype)")
     let count = array.extents.reduce(1, *)
     return UnsafeMutableBufferPointer(start: array.start.bindMemory(to: Element.self, capacity: count), count: count)

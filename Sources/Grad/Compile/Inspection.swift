@@ -61,8 +61,7 @@ public struct Inspection: Sendable {
   }
 
   private func generated(_ model: Model) -> GeneratedC {
-    generateC(
-      model.optimized, options: COptions(name: source.stem, target: forEmbedding ? .embedded : .jit, sourceFile: source))
+    model.generatedC(for: forEmbedding ? .embedded : .jit)
   }
 
   /// What each stage and pass took.

@@ -11,15 +11,14 @@ final class ModelCode: Sendable {
 
   /// By libtcc, in the process.
   init(_ model: Model, verifying: Bool, isProfiled: Bool = false) throws {
-    generated = JITSource.generate(model.optimized, model.source, isProfiled: isProfiled)
+    generated = JITSource.generate(model, isProfiled: isProfiled)
     module = try CompiledModule.compiling(generated)
     verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
   }
 
   /// By the system's compiler, or from the user's cache.
   init(bySystem model: Model, verifying: Bool, isProfiled: Bool = false) throws {
-    let options = COptions(name: model.source.stem, target: .library, sourceFile: model.source, isProfiled: isProfiled)
-    let generated = GradCodegen.generateC(model.optimized, options: options)
+    let generated = model.generatedC(for: .library, isProfiled: isProfiled)
     var outcome = verifying ? Verification.Outcome.comparedWhenMade : .notAsked
     // What is kept has been compared.
     module = try CompiledModule.compilingBySystem(generated, cache: verifying ? .standard : nil) { module in
@@ -35,10 +34,18 @@ enum JITSource {
   /// Changes the text on its way, as a compiler with a bug would: how the tests plant one.
   static let alteration = ThreadScoped<@Sendable (String) -> String>()
 
-  static func generate(_ graph: Graph, _ source: SourceFile, isProfiled: Bool = false) -> GeneratedC {
-    let options = COptions(name: source.stem, target: .jit, sourceFile: source, isProfiled: isProfiled)
-    var generated = GradCodegen.generateC(graph, options: options)
+  /// - Parameter twin: A graph of the same form instead of the model's own.
+  static func generate(_ model: Model, twin: Graph? = nil, isProfiled: Bool = false) -> GeneratedC {
+    var generated = model.generatedC(for: .jit, twin: twin, isProfiled: isProfiled)
     if let alteration = alteration.value { generated.source = alteration(generated.source) }
     return generated
+  }
+}
+
+extension Model {
+  /// The C of the model, or of a twin of its graph.
+  func generatedC(for target: COptions.Target, twin: Graph? = nil, isProfiled: Bool = false) -> GeneratedC {
+    let options = COptions(name: source.stem, target: target, sourceFile: source, isProfiled: isProfiled, updates: updates)
+    return GradCodegen.generateC(twin ?? optimized, options: options)
   }
 }

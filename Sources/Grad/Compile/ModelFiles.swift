@@ -12,8 +12,7 @@ public struct ModelFiles {
 
   public init(_ model: Model) {
     self.model = model
-    generated = generateC(
-      model.optimized, options: COptions(name: model.source.stem, target: .embedded, sourceFile: model.source))
+    generated = model.generatedC(for: .embedded)
   }
 
   /// Writes the kinds into a folder, made if it is not there; gives the paths. Each file is whole or not there.
@@ -71,23 +70,29 @@ public struct ModelFiles {
 
   /// The signature as JSON, for tools that call the entry.
   private var manifest: String {
-    func entry(_ name: String, _ type: TensorType, _ role: String) -> String {
+    func entry(_ name: String, _ type: TensorType, _ role: String, updates input: String? = nil) -> String {
       let shape = type.shape.dims.map { $0.description.jsonQuoted }.joined(separator: ", ")
-      return "{\"name\": \(name.jsonQuoted), \"role\": \(role.jsonQuoted), \"type\": \(type.dtype.name.jsonQuoted), \"shape\": [\(shape)]}"
+      let place = input.map { ", \"updates\": \($0.jsonQuoted)" } ?? ""
+      return
+        "{\"name\": \(name.jsonQuoted), \"role\": \(role.jsonQuoted), \"type\": \(type.dtype.name.jsonQuoted), \"shape\": [\(shape)]\(place)}"
     }
     let graph = model.optimized
     let parameters = graph.parameters.map { parameter in
       let role = if case .param = parameter.role { "param" } else { "input" }
       return entry(parameter.name, parameter.type, role)
     }
-    let outputs = graph.results.map { entry($0.name, graph.type(of: $0.value), "output") }
+    let outputs = generated.outputs.map { output in
+      entry(output.name, output.type, "output", updates: output.updatedInput.map { generated.inputs[$0].name })
+    }
     let faults = generated.faults.map { "{\"status\": \($0.status), \"message\": \($0.message.jsonQuoted)}" }
+    let bytes = generated.workspace.bytes.constant.map(String.init) ?? "null"
     return """
       {
         "entry": \(generated.entry.jsonQuoted),
         "dims": [\(generated.dims.map(\.jsonQuoted).joined(separator: ", "))],
         "parameters": [\(parameters.joined(separator: ", "))],
         "outputs": [\(outputs.joined(separator: ", "))],
+        "workspace": {"bytes": \(bytes), "formula": \(generated.workspace.bytes.description.jsonQuoted), "alignment": 64},
         "faults": [\(faults.joined(separator: ", "))]
       }
       """

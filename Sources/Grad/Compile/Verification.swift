@@ -29,7 +29,7 @@ public enum Verification {
     guard let twin = smallTwin(model.optimized), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else {
       return .tooLarge
     }
-    let twinC = JITSource.generate(twin, model.source)
+    let twinC = JITSource.generate(model, twin: twin)
     let twinModule = try CompiledModule.compiling(twinC)
     try compare(twin, twinModule, twinC, dims, "libtcc")
     return .comparedTwin

@@ -80,5 +80,8 @@ extension ErrorPage {
     ErrorPage(
       "usage.topic", "`gradc help` explains a command, a function or an error's ID.", .commands("$ gradc help nothing"),
       mend: "`gradc help` lists the commands, `gradc help functions` the functions, docs/errors.md the IDs."),
+    ErrorPage(
+      "usage.update", "`--in-place` takes the name of an input or param and that of an output.",
+      .commands("$ gradc compile model.gd --in-place W1"), mend: "Write `--in-place W1=W1_next`."),
   ]
 }

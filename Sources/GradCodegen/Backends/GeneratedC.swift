@@ -17,12 +17,29 @@ public struct COptions: Sendable {
   public var sourceFile: SourceFile?
   /// Behind each kernel of the entry `grad_mark` is told its number: for measuring, and not for files to embed.
   public var isProfiled: Bool
+  /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
+  public var updates: [InPlaceUpdate]
 
-  public init(name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false) {
+  public init(
+    name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false,
+    updates: [InPlaceUpdate] = []
+  ) {
     self.name = NameTable.entry(name)
     self.target = target
     self.sourceFile = sourceFile
     self.isProfiled = isProfiled
+    self.updates = updates
+  }
+}
+
+/// An output that takes the place of an input or param: the entry has one array for both, read first and then written.
+public struct InPlaceUpdate: Hashable, Sendable {
+  /// The places among the graph's parameters and results.
+  public var input: Int
+  public var output: Int
+  public init(input: Int, output: Int) {
+    self.input = input
+    self.output = output
   }
 }
 
@@ -44,13 +61,16 @@ public struct GeneratedC: Sendable {
     public var name: String
     public var cName: String
     public var type: TensorType
+    /// Of an output that takes an input's place: that input's.
+    public var updatedInput: Int?
   }
   public var source: String
   /// The text of `MODEL.h`.
   public var header: String
   /// `int NAME(dims…, inputs…, outputs…, workspace)`.
   public var entry: String
-  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; not in files to embed.
+  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; not in files to embed. Of an
+  /// output that takes an input's place, the array among the outputs holds the input.
   public var uniformEntry: String { entry + "_call" }
   public var workspaceFunction: String { entry + "_workspace_bytes" }
   /// `uint64_t NAME_call_workspace_bytes(const int64_t *dims)`; not in files to embed.
@@ -60,6 +80,7 @@ public struct GeneratedC: Sendable {
   public var inputs: [Argument]
   public var outputs: [Argument]
   public var faults: [CFault]
+  public var workspace: WorkspaceSize
   /// The runtime functions that the JIT's source declares and does not define.
   public var runtimeFunctions: [String]
   /// The bytes of each array of the workspace.
@@ -72,6 +93,29 @@ public struct GeneratedC: Sendable {
   public var loops: String { functions.map { CPrinter.text($0) }.joined(separator: "\n") }
   /// The functions, those that are called first, the entry last.
   let functions: [Function]
+
+  /// What the entry takes, given what the uniform entry does: `["dims[0]", "inputs[0]", "outputs[0]"]`, the workspace aside.
+  public func arguments(dims: String, inputs: String, outputs: String) -> [String] {
+    self.dims.indices.map { "\(dims)[\($0)]" } + GeneratedC.arrays(self.inputs, self.outputs).map { $0.place(inputs, outputs) }
+  }
+
+  /// An array that the entry takes.
+  struct Array {
+    var argument: Argument
+    /// The place among the inputs or, where it is written, among the outputs.
+    var index: Int
+    var isWritten: Bool
+
+    func place(_ inputs: String, _ outputs: String) -> String { "\(isWritten ? outputs : inputs)[\(index)]" }
+  }
+  /// The arrays in the entry's order: the inputs, those that are updated at their place, then the other outputs.
+  static func arrays(_ inputs: [Argument], _ outputs: [Argument]) -> [Array] {
+    inputs.enumerated().map { index, input in
+      let output = outputs.firstIndex { $0.updatedInput == index }
+      return Array(argument: input, index: output ?? index, isWritten: output != nil)
+    }
+      + outputs.enumerated().filter { $1.updatedInput == nil }.map { Array(argument: $1, index: $0, isWritten: true) }
+  }
 
   /// The fault of a status that is not 0.
   public func fault(_ status: Int) -> CFault? { faults.first { $0.status == status } }

@@ -3,8 +3,12 @@ import GradIR
 /// Writes `MODEL.h` and the comment over `MODEL.c`.
 struct HeaderWriter {
   let writer: ModuleWriter
+  let workspace: WorkspaceSize
 
-  init(_ writer: ModuleWriter) { self.writer = writer }
+  init(_ writer: ModuleWriter, _ workspace: WorkspaceSize) {
+    self.writer = writer
+    self.workspace = workspace
+  }
 
   private var entry: String { writer.entry }
   private func clean(_ text: String) -> String { CPrinter.commentText(text) }
@@ -25,9 +29,13 @@ struct HeaderWriter {
     lines.append("/* Computes the model; returns 0, or a status that \(entry)_status_text explains: the outputs are then undefined.")
     lines.append("")
     for name in writer.dims { lines.append("     \(clean(writer.module.dimNames[name] ?? name))  a dim, 0 or more") }
-    for input in writer.inputs { lines.append("     \(clean("\(input.cName)  \(input.type)"))") }
-    for output in writer.outputs { lines.append("     \(clean("\(output.cName)  \(output.type), written"))") }
-    lines.append("     workspace  \(entry)_workspace_bytes bytes, aligned to 64, for this call alone; may be null where that is 0")
+    for array in GeneratedC.arrays(writer.inputs, writer.outputs) {
+      let output = array.isWritten ? writer.outputs[array.index] : nil
+      let role = output.map { $0.updatedInput == nil ? ", written" : ", read, then written with \($0.name)" } ?? ""
+      lines.append("     \(clean("\(array.argument.cName)  \(array.argument.type)\(role)"))")
+    }
+    lines.append("     workspace  \(entry)_workspace_bytes bytes, aligned to 64, for this call alone; may be null where that is 0:")
+    lines.append("                \(clean("\(workspace)"))")
     lines.append("")
     lines.append("   Arrays are in C order and do not overlap; a bool is a byte, 0 or 1. Calls share nothing and may run at once. */")
     let parameters = writer.entryParameters.map { $0.replacing("restrict ", with: "GRAD_RESTRICT ") }

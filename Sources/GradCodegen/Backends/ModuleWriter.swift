@@ -23,8 +23,10 @@ final class ModuleWriter {
     let host = FunctionEmitter(module, name: entry, isHost: true)
     host.owned = Set(module.dimNames.values).union(inputs.map(\.cName)).union(outputs.map(\.cName))
     for dim in module.dimNames.values { host.entryTypes[dim] = .index }
-    for input in inputs { host.entryTypes[input.cName] = .pointer(.element(input.type.dtype), const: true, restrict: false) }
-    for output in outputs { host.entryTypes[output.cName] = .pointer(.element(output.type.dtype), const: false, restrict: false) }
+    for array in arrays {
+      let argument = array.argument
+      host.entryTypes[argument.cName] = .pointer(.element(argument.type.dtype), const: !array.isWritten, restrict: false)
+    }
     let parameters = inputs.map { Region.Binding.pointer(Variable(name: $0.cName, kind: .pointer($0.type.dtype))) }
     let region = Region(graph, module, host: host, parameters: parameters)
     region.lower(outputs.map { Variable(name: $0.cName, kind: .pointer($0.type.dtype)) })
@@ -36,9 +38,10 @@ final class ModuleWriter {
     let layout = LayoutWriter(self, slots)
     let source = text(entryFunction, host, layout)
     return GeneratedC(
-      source: source, header: HeaderWriter(self).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
-      faults: layout.faults + module.faults, runtimeFunctions: declared, workspaceSizes: slots.slots.map(\.bytes),
-      kernels: module.kernelTexts.joined(separator: "\n\n") + "\n", summaries: module.summaries,
+      source: source, header: HeaderWriter(self, slots.size).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
+      faults: layout.faults + module.faults, workspace: slots.size, runtimeFunctions: declared,
+      workspaceSizes: slots.slots.map(\.bytes), kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),
+      summaries: module.summaries,
       functions: module.functions + [entryFunction])
   }
 
@@ -54,8 +57,10 @@ final class ModuleWriter {
     for parameter in graph.parameters {
       inputs.append(.init(name: parameter.name, cName: module.names.unique(parameter.name), type: parameter.type))
     }
-    for result in graph.results {
-      outputs.append(.init(name: result.name, cName: module.names.unique(result.name), type: graph.type(of: result.value)))
+    for (index, result) in graph.results.enumerated() {
+      let updated = options.updates.first { $0.output == index }?.input
+      let name = updated.map { inputs[$0].cName } ?? module.names.unique(result.name)
+      outputs.append(.init(name: result.name, cName: name, type: graph.type(of: result.value), updatedInput: updated))
     }
     for suffix in ["", "_call", "_workspace_bytes", "_call_workspace_bytes", "_status_text", "_layout", "_plus", "_times"] {
       module.globals.reserve(entry + suffix)
@@ -88,7 +93,7 @@ final class ModuleWriter {
       parts.append(declarations())
     } else {
       let header = options.target == .library ? "<stdint.h>" : "\"\(entry).h\""
-      parts.append(HeaderWriter(self).fileComment + "#include \(header)\n")
+      parts.append(HeaderWriter(self, layout.size).fileComment + "#include \(header)\n")
       let used = RuntimeFunction.closure(of: runtime)
       if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
       if !used.isEmpty {
@@ -146,11 +151,15 @@ final class ModuleWriter {
       "static const \(CPrinter.name(.element(dtype))) \(table.name)[\(literals.count)] = {", literals, "};", indent: "  ") + "\n"
   }
 
+  private var arrays: [GeneratedC.Array] { GeneratedC.arrays(inputs, outputs) }
+
   /// The entry's parameters as C declares them.
   var entryParameters: [String] {
     dims.map { "int64_t \(module.dimNames[$0] ?? $0)" }
-      + inputs.map { CPrinter.declaration(.pointer(.element($0.type.dtype), const: true, restrict: true), $0.cName) }
-      + outputs.map { CPrinter.declaration(.pointer(.element($0.type.dtype), const: false, restrict: true), $0.cName) }
+      + arrays.map { array in
+        CPrinter.declaration(
+          .pointer(.element(array.argument.type.dtype), const: !array.isWritten, restrict: true), array.argument.cName)
+      }
       + ["void *restrict workspace"]
   }
   var dimParameters: [String] { dims.map { "int64_t \(module.dimNames[$0] ?? $0)" } }
@@ -159,7 +168,7 @@ final class ModuleWriter {
     var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
     let used = function.namesRead.union(layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
-    for name in dims.map({ module.dimNames[$0] ?? $0 }) + inputs.map(\.cName) + outputs.map(\.cName) + ["workspace"]
+    for name in dims.map({ module.dimNames[$0] ?? $0 }) + arrays.map(\.argument.cName) + ["workspace"]
     where !used.contains(name) {
       lines.append("  (void)\(name);")
     }
@@ -170,8 +179,7 @@ final class ModuleWriter {
   private var takesArrays: Bool { isJIT && dims.count + inputs.count + outputs.count >= FunctionEmitter.parameterLimit }
   private func bundledHead() -> [String] {
     let names = ["dims", "inputs", "outputs"].map { module.names.unique($0) }
-    let values = dims.indices.map { "\(names[0])[\($0)]" } + inputs.indices.map { "\(names[1])[\($0)]" }
-    let all = zip(entryParameters, values + outputs.indices.map { "\(names[2])[\($0)]" })
+    let all = zip(entryParameters, dims.indices.map { "\(names[0])[\($0)]" } + arrays.map { $0.place(names[1], names[2]) })
     return [
       "static int \(entry)(const int64_t *\(names[0]), const void *const *\(names[1]), void *const *\(names[2]), void *restrict workspace) {"
     ] + all.map { "  \($0) = \($1);" } + names.map { "  (void)\($0);" }
@@ -185,9 +193,10 @@ final class ModuleWriter {
     let arguments =
       takesArrays
       ? [dimsName, inputsName, outputsName, workspaceName]
-      : dimArguments + inputs.indices.map { "\(inputsName)[\($0)]" } + outputs.indices.map { "\(outputsName)[\($0)]" } + [workspaceName]
+      : dimArguments + arrays.map { $0.place(inputsName, outputsName) } + [workspaceName]
     let dimsUse = dims.isEmpty ? "  (void)\(dimsName);\n" : ""
-    let unused = (inputs.isEmpty ? "  (void)\(inputsName);\n" : "") + (outputs.isEmpty ? "  (void)\(outputsName);\n" : "")
+    let unused =
+      (arrays.allSatisfy(\.isWritten) ? "  (void)\(inputsName);\n" : "") + (outputs.isEmpty ? "  (void)\(outputsName);\n" : "")
     return """
       int \(entry)_call(const int64_t *\(dimsName), const void *const *\(inputsName), void *const *\(outputsName), void *\(workspaceName)) {
       \(dimsUse)\(unused)  return \(CPrinter.wrapped("\(entry)(", arguments, ");"))

@@ -1,40 +1,10 @@
 import GradIR
 
-/// Which buffers share memory: those of one number type whose lives do not meet and whose sizes can be compared.
-struct SlotPlan {
-  struct Slot {
-    var bytes: Dim
-    var dtype: DType
-    var shapes: [Shape]
-    var busyUntil: Int
-  }
-  private(set) var slots: [Slot] = []
-
-  init(_ buffers: [Buffer]) {
-    for buffer in buffers.sorted(by: { ($0.start, -$0.end) < ($1.start, -$1.end) }) {
-      let bytes = buffer.shape.count * Dim(buffer.dtype.byteCount)
-      // The slot that wastes nothing first, then one of which it is known which is the larger.
-      let free = slots.indices.filter { slots[$0].busyUntil < buffer.start && slots[$0].dtype == buffer.dtype }
-      let place =
-        free.first { slots[$0].bytes == bytes }
-        ?? free.first { slots[$0].bytes.isAtLeast(bytes) == true || bytes.isAtLeast(slots[$0].bytes) == true }
-      if let place {
-        if slots[place].bytes.isAtLeast(bytes) != true { slots[place].bytes = bytes }
-        slots[place].busyUntil = buffer.end
-        if !slots[place].shapes.contains(buffer.shape) { slots[place].shapes.append(buffer.shape) }
-        buffer.slot = place
-      } else {
-        buffer.slot = slots.count
-        slots.append(Slot(bytes: bytes, dtype: buffer.dtype, shapes: [buffer.shape], busyUntil: buffer.end))
-      }
-    }
-  }
-}
-
 /// Writes what lays the workspace out: sizes by checked arithmetic, offsets of 64-byte aligned slots, checks of dims at entry.
 final class LayoutWriter {
   private let writer: ModuleWriter
   private let slots: [SlotPlan.Slot]
+  let size: WorkspaceSize
   private let offset: String
   private let end: String
   private let bad: String
@@ -54,6 +24,7 @@ final class LayoutWriter {
   init(_ writer: ModuleWriter, _ plan: SlotPlan) {
     self.writer = writer
     slots = plan.slots
+    size = plan.size
     // Last of all names, so that they give way to the model's.
     offset = writer.module.names.unique("offset")
     end = writer.module.names.unique("end")

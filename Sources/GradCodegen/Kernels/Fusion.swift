@@ -255,6 +255,9 @@ struct Fusion {
         if done.contains(next) { continue }
         if isReady {
           done.insert(next)
+          for member in groupOf[next].map({ groups[$0].members.map(\.node) }) ?? [next] {
+            for value in reads[member]?.maps.keys ?? [:].keys { plan.lastRead[value] = steps.count }
+          }
           steps.append(plan.kernels[next].map { .kernel($0) } ?? .scalar(next))
         } else {
           open.append((next, true))

@@ -11,6 +11,8 @@ struct Plan {
   var isUniform: [Bool]
   /// What runs, in order.
   var steps: [Step] = []
+  /// The last step that reads each stored value, scalar or parameter.
+  var lastRead: [ValueID: Int] = [:]
 
   enum Step {
     case kernel(Kernel)

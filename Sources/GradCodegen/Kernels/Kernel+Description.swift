@@ -8,6 +8,7 @@ extension Region {
     func name(_ value: ValueID) -> String {
       (graph.names[value].map { "\($0) = " } ?? "") + graph.node(of: value).op.name
     }
+    func over(_ value: ValueID) -> String { overwritten[value].flatMap { memory[$0]?.name ?? graph.names[$0] }.map { " over \($0)" } ?? "" }
     var lines = ["kernel \(stem): " + (nodes.count == 1 ? title(nodes[0]) : "\(nodes.count) in one")]
     let schedule = kernel.schedule
     func loops(_ axes: some Sequence<Schedule.Axis>) -> String { axes.map { "\($0.kind.rawValue) \($0.extent)" }.joined(separator: ", ") }
@@ -29,13 +30,14 @@ extension Region {
           case (.row, .held): "one number a row"
           case (.row, _): "one number a row, stored"
           case (.column, _): "columns, row by row, stored"
-          case (_, .memory): "stored"
+          case (_, .memory): "stored" + over(node.firstResult)
           default: "in passing"
           }
         let pass = schedule.passes > 1 ? ", pass \(member.pass + 1)" : ""
         lines.append("  \(name(node.firstResult)) \(node.types[0]): \(place)\(pass)")
       }
     }
+    if nodes.count == 1, !over(nodes[0].firstResult).isEmpty { lines.append("stored" + over(nodes[0].firstResult)) }
     if !kernel.inlined.isEmpty { lines.append("inside: " + kernel.inlined.map(name).joined(separator: ", ")) }
     for reason in kernel.reasons { lines.append("apart: " + reason) }
     let sources = nodes.compactMap { module.sourceLine($0.source) }.uniqued()

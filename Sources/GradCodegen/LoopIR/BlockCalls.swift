@@ -66,6 +66,7 @@ struct BlockCalls {
     var last = 0
     var written: Set<String> = []
     var loaded: Set<String> = []
+    var handed: Set<String> = []
     for statement in body {
       switch statement {
       case .declare(let type, let name, let value?, const: true):
@@ -85,17 +86,41 @@ struct BlockCalls {
       case .store(let buffer, _, _): written.insert(buffer)
       case .assign(let name, _): written.insert(name)
       case .call(_, let arguments):
-        for argument in arguments { if case .address(let name) = argument { written.insert(name) } }
+        for argument in arguments {
+          if case .address(let name) = argument { written.insert(name) }
+          argument.collectPointers(into: &handed)
+        }
       default: return nil
       }
     }
-    // What the loop writes must not be read before its last stage.
-    if !written.isDisjoint(with: loaded) { return nil }
+    // A kernel that is called may write to an array that it is handed.
+    if body.contains(where: { $0.expressions.contains { $0.loads(fromAny: handed) } }) { return nil }
+    // What the loop writes must not be read before its last stage, but for the element itself that is written there.
+    if !written.intersection(loaded).allSatisfy({ BlockCalls.isReadInPlace($0, body) }) { return nil }
     return Chunk(
       locals: locals, variable: variable, from: from, to: to, body: body, last: last, callsBlocks: callsBlocks, local: local
     ).statements()
   }
 
+  /// True of an array whose elements are read where they are written, and before.
+  private static func isReadInPlace(_ array: String, _ body: [Stmt]) -> Bool {
+    var places: Set<Expr> = []
+    var isStored = false
+    for statement in body {
+      var own: Set<Expr> = []
+      for expression in statement.expressions { expression.collectPlaces(of: array, into: &own) }
+      if isStored && !own.isEmpty { return false }
+      places.formUnion(own)
+      switch statement {
+      case .store(array, let index, _):
+        isStored = true
+        places.insert(index)
+      case .assign(array, _): return false
+      default: break
+      }
+    }
+    return isStored && places.count == 1
+  }
   private static func isCall(_ value: Expr) -> Bool {
     if case .call(let function, let arguments) = value { arguments.count == 1 && functions.contains(function) } else { false }
   }
@@ -243,6 +268,42 @@ struct BlockCalls {
       case .call(_, let arguments): for argument in arguments { argument.collectNames(into: &names) }
       default: break
       }
+    }
+  }
+}
+
+extension Expr {
+  /// The variables that an argument is, or is counted from.
+  fileprivate func collectPointers(into names: inout Set<String>) {
+    switch self {
+    case .variable(let name): names.insert(name)
+    case .binary(_, let a, let b): for part in [a, b] { part.collectPointers(into: &names) }
+    default: break
+    }
+  }
+  fileprivate func loads(fromAny arrays: Set<String>) -> Bool {
+    switch self {
+    case .variable, .address, .integer, .literal: false
+    case .unary(_, let a), .cast(_, let a): a.loads(fromAny: arrays)
+    case .binary(_, let a, let b): a.loads(fromAny: arrays) || b.loads(fromAny: arrays)
+    case .conditional(let a, let b, let c): [a, b, c].contains { $0.loads(fromAny: arrays) }
+    case .load(let name, let index): arrays.contains(name) || index.loads(fromAny: arrays)
+    case .call(_, let arguments): arguments.contains { $0.loads(fromAny: arrays) }
+    }
+  }
+
+  /// The indices at which an array is read; a pointer to it that is handed on counts as an index of its own.
+  fileprivate func collectPlaces(of array: String, into places: inout Set<Expr>) {
+    switch self {
+    case .variable(let name), .address(let name): if name == array { places.insert(self) }
+    case .integer, .literal: break
+    case .unary(_, let a), .cast(_, let a): a.collectPlaces(of: array, into: &places)
+    case .binary(_, let a, let b): for part in [a, b] { part.collectPlaces(of: array, into: &places) }
+    case .conditional(let a, let b, let c): for part in [a, b, c] { part.collectPlaces(of: array, into: &places) }
+    case .load(let name, let index):
+      if name == array { places.insert(index) }
+      index.collectPlaces(of: array, into: &places)
+    case .call(_, let arguments): for argument in arguments { argument.collectPlaces(of: array, into: &places) }
     }
   }
 }

@@ -43,8 +43,8 @@ extension Region {
     return f.use(Variable(name: name, kind: .scalar(dtype)))
   }
 
-  /// The pointer and index where an element stands, for values that are stored or only rearrange what is.
-  func location(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> (pointer: Variable, index: Dim)? {
+  /// The pointer and index where an element stands, and the stored value, for values that are stored or only rearrange what is.
+  func location(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> (pointer: Variable, index: Dim, stored: ValueID)? {
     let first = plan.resolve(value)
     var value = first
     var access = access
@@ -53,16 +53,16 @@ extension Region {
       // What the kernel itself stores it has in a local or a row's buffer first.
       if value != first, f.stored.contains(value) { return nil }
       if let (buffer, rows) = f.rowBuffers[value] {
-        return (buffer, flat(.axes(Array(axes(access, shape, in: f).dropFirst(rows))), Shape(Array(shape.dims.dropFirst(rows)))))
+        return (buffer, flat(.axes(Array(axes(access, shape, in: f).dropFirst(rows))), Shape(Array(shape.dims.dropFirst(rows)))), value)
       }
       switch plan.placement(value) {
       case .parameter(let index):
         guard case .pointer(let variable) = parameters[index] else { return nil }
-        return (variable, flat(access, shape))
+        return (variable, flat(access, shape), value)
       case .memory:
         guard let variable = memory[value] else { preconditionFailure("\(value) is read before it is stored") }
-        return (variable, flat(access, shape))
-      case .table: return (table(value), flat(access, shape))
+        return (variable, flat(access, shape), value)
+      case .table: return (table(value), flat(access, shape), value)
       case .view(let base):
         access = .flat(flat(access, shape))
         value = base
@@ -181,13 +181,14 @@ extension Region {
 
   // Computing
   func compute(_ value: ValueID, _ access: Access, in f: FunctionEmitter) -> Expr {
-    if let (pointer, index) = location(value, access, in: f) {
-      for scope in f.scopes.reversed() { if let known = scope.loads[pointer.name]?[index] { return known } }
+    if let (pointer, index, stored) = location(value, access, in: f) {
+      let key = FunctionEmitter.LoadKey(pointer: pointer.name, value: stored)
+      for scope in f.scopes.reversed() { if let known = scope.loads[key]?[index] { return known } }
       let home = f.homeDepth([index])
       return f.at(home) {
         let load = Expr.load(pointerName(pointer, f), f.number(index))
         let result = f.declare(.element(type(value).dtype), loadStem(value, pointer), load)
-        f.scopes[home].loads[pointer.name, default: [:]][index] = result
+        f.scopes[home].loads[key, default: [:]][index] = result
         return result
       }
     }

@@ -11,14 +11,19 @@ final class FunctionEmitter {
     var statements: [Stmt] = []
     var elements: [ElementKey: Expr] = [:]
     var offsets: [Dim: Expr] = [:]
-    /// Elements of memory that were loaded, by pointer and place.
-    var loads: [String: [Dim: Expr]] = [:]
+    /// Elements of memory that were loaded, by value and place.
+    var loads: [LoadKey: [Dim: Expr]] = [:]
     /// Indices of the data that were checked, by gather and place.
     var checked: [ElementKey: Dim] = [:]
   }
   struct ElementKey: Hashable {
     var value: ValueID
     var access: Access
+  }
+  /// What was loaded: where one value is written over another, both stand behind one pointer.
+  struct LoadKey: Hashable {
+    var pointer: String
+    var value: ValueID
   }
   struct IndexVariable {
     var name: String

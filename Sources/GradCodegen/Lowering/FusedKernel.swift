@@ -7,7 +7,6 @@ extension Region {
     let values = members.map(\.node.firstResult)
     let stored = values.filter { plan.placement($0) == .memory || plan.placement($0) == .scalar }
     let stem = (stored + values).lazy.compactMap { self.stem($0) }.first ?? NameTable.identifier(members[0].node.op.name)
-    describe(kernel, stem)
     let f = kernelFunction(stem)
     var targets: [Int: Variable] = [:]
     var comment: [String] = members.compactMap { module.sourceLine($0.node.source) }.uniqued()
@@ -23,15 +22,14 @@ extension Region {
         targets[member.node] = Variable(name: local, kind: .result(node.types[0].dtype))
         totals.append((value, local))
       case .memory:
-        let variable = memory[value] ?? newBuffer(name, node.types[0])
-        memory[value] = variable
-        targets[member.node] = variable
+        targets[member.node] = target(value, of: kernel, named: name)
         f.stored.insert(value)
       default: continue
       }
       comment.append("\(name): \(node.types[0])")
       if let target = targets[member.node] { f.write(target) }
     }
+    describe(kernel, stem)
     FusedKernel(self, kernel, targets, f).emit()
     host.call(f, comment: comment)
     for (value, local) in totals { scalars[value] = .variable(local) }
@@ -184,6 +182,8 @@ private final class FusedKernel {
     // What is not stored is computed where it is read.
     guard let target = targets[member.node] else { return }
     let element = region.computeOp(node.firstResult, access, in: f, isRoot: true)
+    // Members after this one read what stood there from a local.
+    if let old = region.overwritten[node.firstResult] { _ = region.element(old, access, in: f) }
     f.emit(.store(target.name, f.number(region.flat(access, node.types[0].shape)), element))
     f.scopes[f.depth].elements[.init(value: node.firstResult, access: access)] = element
   }

@@ -15,7 +15,7 @@ extension Region {
     guard let found = location(value, .axes(batch + [Dim](repeating: 0, count: rank - batch.count)), in: f) else {
       preconditionFailure("\(value) is not in memory")
     }
-    return found
+    return (found.pointer, found.index)
   }
 
   /// xᵢ = (bᵢ − Σ Tᵢⱼ xⱼ) / Tᵢᵢ over the j already solved.

@@ -27,7 +27,7 @@ extension Region {
       return variable
     }
 
-    // States start: arrays hold the current state in the result's place; scalars are locals.
+    // States start: arrays hold the current state in the result's place, and the next is written over it; scalars are locals.
     var parameters: [Binding] = []
     var next: [Variable?] = []
     var stateLocals: [String?] = []
@@ -46,20 +46,18 @@ extension Region {
           f.emit(.store(results[index].name, f.number(i), element(operand, .flat(i), in: f)))
         }
         parameters.append(.pointer(results[index]))
-        let keeps = body.results[index].value == body.parameterValues[index]
-        next.append(keeps ? nil : newBuffer(parameterStem(index) + "_next", type))
+        next.append(results[index])
         stateLocals.append(nil)
       }
     }
     let captured = captures.map { operand -> Binding in
       let type = self.type(operand)
       if type.isScalar { return .scalar(f.bind(type.dtype, element(operand, .axes([]), in: f)), type.dtype) }
-      guard let (pointer, _) = location(operand, .flat(0), in: f) else { preconditionFailure("\(operand) is not in memory") }
+      guard let (pointer, _, _) = location(operand, .flat(0), in: f) else { preconditionFailure("\(operand) is not in memory") }
       return .pointer(pointer)
     }
     for case .pointer(let variable) in captured { _ = f.use(variable) }
     for case .pointer(let variable) in parameters { f.write(variable) }
-    for case .some(let variable) in next { f.write(variable) }
     module.time += 1
     f.startTime = module.time
 
@@ -80,7 +78,7 @@ extension Region {
     for (offset, operand) in sequences.enumerated() {
       let index = loop.states + offset
       let type = body.parameters[index].type
-      guard let (pointer, _) = location(operand, .flat(0), in: f) else { preconditionFailure("\(operand) is not in memory") }
+      guard let (pointer, _, _) = location(operand, .flat(0), in: f) else { preconditionFailure("\(operand) is not in memory") }
       if values[index] == nil {
         parameters.append(.scalar(.zero, type.dtype))
       } else if type.isScalar {
@@ -119,13 +117,6 @@ extension Region {
       if value != .variable(name) { changes.append((name, value)) }
     }
     for (name, value) in changes { f.emit(.assign(name, value)) }
-    for (index, variable) in next.enumerated() {
-      guard let variable else { continue }
-      f.loop("i", body.parameters[index].type.shape.count) { i in
-        let at = f.number(i)
-        f.emit(.store(results[index].name, at, .load(pointerName(variable, f), at)))
-      }
-    }
     let scope = f.scopes.removeLast()
     f.emit(.loop(variable: step, from: .zero, to: count, step: .integer(1), descends: loop.reverse, body: scope.statements))
     for (index, name) in stateLocals.enumerated() {

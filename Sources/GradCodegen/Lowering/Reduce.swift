@@ -151,7 +151,7 @@ extension Region {
     var found: [(pointer: Variable, base: Dim, strides: [Dim])] = []
     for (value, indices) in values {
       let own = extents.indices.map { extents[$0] == 1 ? Dim(0) : symbols[$0] }
-      guard readsMemory(value), let (pointer, offset) = location(value, .axes(indices(own)), in: f) else { return nil }
+      guard readsMemory(value), let (pointer, offset, _) = location(value, .axes(indices(own)), in: f) else { return nil }
       func at(_ replaced: (Int) -> Dim) -> Dim {
         offset.substituting { name in name.hasPrefix("%run") ? Int(name.dropFirst(4)).map(replaced) : nil }
       }

@@ -4,6 +4,10 @@ import GradIR
 final class Region {
   let graph: Graph
   let plan: Plan
+  private let overwriting: Overwriting
+  /// Where each value stands that another was written over, by the value that was.
+  private(set) var overwritten: [ValueID: ValueID] = [:]
+  private var step = 0
   let module: ModuleContext
   /// The function that the region's scalars and calls go to.
   let host: FunctionEmitter
@@ -33,6 +37,7 @@ final class Region {
     self.host = host
     self.parameters = parameters
     plan = Grouping.plan(graph)
+    overwriting = Overwriting(graph, plan)
   }
 
   /// The stem of the names of what is made for a value.
@@ -48,10 +53,12 @@ final class Region {
     return Variable(name: name, kind: .pointer(type.dtype), buffer: module.buffers.count - 1)
   }
 
-  /// Lowers every step in order; `destinations` are the places of results: a result's array is that place where it can be.
+  /// Lowers every step in order; `destinations` are the places of results: a result's array is that place where it can be. The place
+  /// of a result may be that of a parameter: it is then written when the parameter is no longer read.
   func lower(_ destinations: [Variable?]) {
     bind(destinations)
-    for step in plan.steps {
+    for (number, step) in plan.steps.enumerated() {
+      self.step = number
       module.time += 1
       switch step {
       case .kernel(let kernel):
@@ -65,42 +72,108 @@ final class Region {
       }
     }
     module.time += 1
-    for (result, destination) in zip(graph.results, destinations) {
-      if let destination { finish(plan.resolve(result.value), named: result.name, in: destination) }
+    finish(destinations)
+  }
+
+  /// The parameters whose places results take, by the name of the place.
+  private func replaced(by destinations: [Variable?]) -> [String: ValueID] {
+    let taken = Set(destinations.compactMap { $0?.name })
+    var found: [String: ValueID] = [:]
+    for (value, binding) in zip(graph.parameterValues, parameters) {
+      if let value, case .pointer(let variable) = binding, taken.contains(variable.name) { found[variable.name] = value }
     }
+    return found
   }
 
   /// Results that a kernel computes are written to their place at once.
   private func bind(_ destinations: [Variable?]) {
+    let replaced = replaced(by: destinations)
+    var steps: [ValueID: (number: Int, kernel: Kernel)] = [:]
+    if !replaced.isEmpty {
+      for case (let number, .kernel(let kernel)) in plan.steps.enumerated() {
+        for member in kernel.members { for value in graph.nodes[member.node].results { steps[value] = (number, kernel) } }
+      }
+    }
     for (result, destination) in zip(graph.results, destinations) {
       guard let destination else { continue }
-      var value = plan.resolve(result.value)
-      if case .view(let base) = plan.placement(value) { value = base }
-      if case .memory = plan.placement(value), memory[value] == nil { memory[value] = destination }
+      let value = stored(result.value)
+      guard case .memory = plan.placement(value), memory[value] == nil else { continue }
+      if let parameter = replaced[destination.name] {
+        guard let (number, kernel) = steps[value], overwriting.mayStore(value, over: parameter, kernel, step: number) else { continue }
+        overwritten[value] = parameter
+      }
+      memory[value] = destination
     }
   }
-  /// What is not in its place yet is copied or stored there.
-  private func finish(_ value: ValueID, named name: String, in destination: Variable) {
-    if type(value).isScalar {
-      let expression = element(value, .axes([]), in: host)
-      host.write(destination)
-      return host.emit(.store(destination.name, .zero, expression))
-    }
-    var base = value
-    if case .view(let origin) = plan.placement(value) { base = origin }
-    if memory[base] == destination { return }
-    copy(value, to: destination, name: "copy_\(NameTable.identifier(name))")
+  /// The value whose array a result's elements stand in.
+  private func stored(_ value: ValueID) -> ValueID {
+    let value = plan.resolve(value)
+    if case .view(let base) = plan.placement(value) { return base }
+    return value
   }
 
-  /// A kernel that copies a stored value.
-  func copy(_ value: ValueID, to destination: Variable, name: String) {
-    let f = kernelFunction(name)
+  /// What is not in its place yet is copied or stored there; the places of parameters come last, all at once.
+  private func finish(_ destinations: [Variable?]) {
+    let replaced = replaced(by: destinations)
+    var stores: [(Variable, Expr)] = []
+    var copies: [(Variable, Variable?, Output)] = []
+    for (result, destination) in zip(graph.results, destinations) {
+      guard let destination else { continue }
+      if type(result.value).isScalar {
+        stores.append((destination, element(result.value, .axes([]), in: host)))
+        continue
+      }
+      var place = memory[stored(result.value)]
+      if case .parameter(let index) = plan.placement(stored(result.value)), case .pointer(let own) = parameters[index] { place = own }
+      if place == destination { continue }
+      if replaced[destination.name] == nil {
+        copy(result.value, to: destination, name: result.name)
+      } else {
+        // What stands in a place that is about to be taken is set aside.
+        var aside: Variable?
+        if let place, replaced[place.name] != nil {
+          let buffer = newBuffer(NameTable.identifier(result.name) + "_aside", type(result.value))
+          copy(result.value, to: buffer, name: result.name)
+          aside = buffer
+        }
+        copies.append((destination, aside, result))
+      }
+    }
+    for (destination, value) in stores {
+      host.write(destination)
+      host.emit(.store(destination.name, .zero, value))
+    }
+    for (destination, aside, result) in copies { copy(result.value, from: aside, to: destination, name: result.name) }
+  }
+
+  /// A kernel that copies a stored value, from another place than its own where one is given.
+  private func copy(_ value: ValueID, from source: Variable? = nil, to destination: Variable, name: String) {
+    let f = kernelFunction("copy_\(NameTable.identifier(name))")
     f.write(destination)
     f.loop("i", shape(value).count) { i in
-      let element = self.element(value, .flat(i), in: f)
-      f.emit(.store(destination.name, f.number(i), element))
+      let place = f.number(i)
+      let element = source.map { .load(pointerName($0, f), place) } ?? self.element(value, .flat(i), in: f)
+      f.emit(.store(destination.name, place, element))
     }
     host.call(f, comment: [])
+  }
+
+  /// Where a kernel stores a value: in its result's place, over a value that is not read any more, or in a new array.
+  func target(_ value: ValueID, of kernel: Kernel, named stem: String) -> Variable {
+    if let known = memory[value] { return known }
+    let type = type(value)
+    let old = overwriting.candidates(for: value, kernel, step: step).first { old in
+      memory[old]?.buffer != nil && !overwritten.values.contains(old)
+    }
+    let variable: Variable
+    if let old, let place = memory[old] {
+      overwritten[value] = old
+      variable = place
+    } else {
+      variable = newBuffer(stem, type)
+    }
+    memory[value] = variable
+    return variable
   }
 
   func kernelFunction(_ stem: String, isHost: Bool = false) -> FunctionEmitter {
@@ -111,8 +184,10 @@ final class Region {
     let value = node.firstResult
     let named = node.results.first { graph.names[$0] != nil } ?? value
     let stem = self.stem(named) ?? NameTable.identifier(node.op.name)
-    describe(kernel, stem)
-    if case .loop(let loop) = node.op { return lowerLoop(loop, node, stem) }
+    if case .loop(let loop) = node.op {
+      describe(kernel, stem)
+      return lowerLoop(loop, node, stem)
+    }
 
     let f = kernelFunction(stem)
     let comment = comment(node, stem)
@@ -126,12 +201,12 @@ final class Region {
       host.call(f, comment: comment)
       scalars[value] = .variable(name)
     } else {
-      let variable = memory[value] ?? newBuffer(self.stem(value) ?? stem, node.types[0])
-      memory[value] = variable
+      let variable = target(value, of: kernel, named: self.stem(value) ?? stem)
       f.write(variable)
       lowerRoot(node, variable, in: f)
       host.call(f, comment: comment)
     }
+    describe(kernel, stem)
   }
 
   private func lowerRoot(_ node: Node, _ target: Variable, in f: FunctionEmitter) {

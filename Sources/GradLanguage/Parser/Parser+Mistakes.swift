@@ -72,7 +72,7 @@ extension Parser {
 }
 
 /// The candidate nearest to a word by insertions, deletions, exchanges and swaps, if it is near enough to be meant.
-func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+package func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
   let limit = max(1, min(3, word.utf8.count / 3))
   var best: (distance: Int, word: String)?
   for candidate in candidates where candidate != word {
