@@ -49,12 +49,16 @@ struct CCompiler: CustomStringConvertible, Sendable {
 
     let given = inputs.map { GuardedArray($0) }
     let shapes = c.outputs.map { $0.type.shape.extents(dims) ?? [] }
-    let taken = zip(c.outputs, shapes).map { GuardedArray(count: $0.type.dtype.byteCount * $1.reduce(1, *)) }
+    let taken = zip(c.outputs, shapes).map { output, shape in
+      output.updatedInput.map { given[$0] } ?? GuardedArray(count: output.type.dtype.byteCount * shape.reduce(1, *))
+    }
     let workspace = GuardedArray(count: Int(size))
     let status = unsafeBitCast(entry, to: Entry.self)(
       values, given.map { UnsafeRawPointer($0.start) }, taken.map { UnsafeRawPointer($0.start) }, workspace.start)
     for array in given + taken + [workspace] where !array.isIntact { return .problem("an array was overrun") }
-    for (array, tensor) in zip(given, inputs) where array.bytes != GuardedArray.bytes(of: tensor) {
+    let updated = Set(c.outputs.compactMap(\.updatedInput))
+    for (index, (array, tensor)) in zip(given, inputs).enumerated()
+    where !updated.contains(index) && array.bytes != GuardedArray.bytes(of: tensor) {
       return .problem("an input was written to")
     }
     if status != 0 { return .status(Int(status)) }
@@ -63,7 +67,7 @@ struct CCompiler: CustomStringConvertible, Sendable {
 
   private static func wrapper(_ c: GeneratedC) -> String {
     let dims = c.dims.indices.map { "dims[\($0)]" }
-    let arguments = dims + c.inputs.indices.map { "inputs[\($0)]" } + c.outputs.indices.map { "outputs[\($0)]" } + ["workspace"]
+    let arguments = c.arguments(dims: "dims", inputs: "inputs", outputs: "outputs") + ["workspace"]
     return """
       int wrapped_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace);
       int wrapped_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace) {

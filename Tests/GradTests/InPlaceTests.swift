@@ -55,8 +55,14 @@ import Testing
     ("param W: [5, 8] ~ normal(1)\noutput next = W / sum(W^2), s = sum(W)", ["W": "next"]),
     ("param W: [5, 8] ~ normal(1)\nu = exp(W)\noutput next = u + W, v = u * W, w = W", ["W": "next"]),
     ("param W: [5, 8] ~ normal(1)\ninput i: i32[5]\noutput next = W[i]", ["W": "next"]),
-    ("param W: [5, 8] ~ normal(1)\nfn f(w) = tanh(w) + W\noutput next = fold(f, W, steps=3)", ["W": "next"]),
-    ("param W: [5, 8] ~ normal(1)\noutput next = fold(tanh, W, steps=3)", ["W": "next"]),
+    ("param W: [5, 8] ~ normal(1)\ninput xs: [3]\nfn f(w, x) = x * tanh(w) + W\noutput next = fold(f, W, xs)", ["W": "next"]),
+    ("param W: [5, 8] ~ normal(1)\ninput xs: [3]\nfn f(w, x) = tanh(w) - x\noutput next = fold(f, W, xs)", ["W": "next"]),
+    ("param a: [8] ~ normal(1)\ninput xs: [3]\nfn f(a, b, x) = b + x, cumsum(a)\nu, v = fold(f, (a, 2 * a), xs)\noutput u, v", ["a": "v"]),
+    // Each step reads what the step before wrote.
+    (
+      "param s: [2] ~ normal(1)\ninput xs: [3]\nfn step(s, u) = s + stack([s[1] * u, sin(s[0])])\noutput next = fold(step, s, xs)",
+      ["s": "next"]
+    ),
     // Exchanged, turned round, handed through.
     ("param a: [4] ~ normal(1)\nparam b: [4] ~ normal(1)\noutput a2 = b, b2 = a", ["a": "a2", "b": "b2"]),
     (

@@ -58,16 +58,18 @@ extension ErrorPage {
       .commands("(no model is known that leads here)"), mend: "Please report the model: it is a fault of gradc."),
     ErrorPage(
       "update.input", "`--in-place` names something that is no input and no param.",
-      .commands("$ gradc compile model.gd --in-place V1=W1_next"), mend: "Write an input or param, then the output: `W1=W1_next`."),
+      .commands("$ gradc compile model.gd --in-place z=y"), mend: "Write an input or param, then the output: `W1=W1_next`."),
     ErrorPage(
       "update.output", "`--in-place` names something that the model does not return.",
-      .commands("$ gradc compile model.gd --in-place W1=W2"), mend: "Add it to `output`, or mend the name."),
+      .commands("$ gradc compile model.gd --in-place x=z"), mend: "Add it to `output`, or mend the name."),
     ErrorPage(
       "update.twice", "An input takes one output, and an output has one place.",
-      .commands("$ gradc compile model.gd --in-place W1=W1_next --in-place W1=other"),
+      .commands(
+        "$ printf 'param w: []\\noutput w_next = w + 1, twice = 2 * w\\n' > step.gd\n$ gradc compile step.gd --in-place w=w_next --in-place w=twice"
+      ),
       mend: "Name each input and each output once; return a value under two names where two arrays are to have it."),
     ErrorPage(
       "update.type", "An output is written over an input of its own number type and shape, in the same dims.",
-      .commands("$ gradc compile model.gd --in-place W1=loss"), mend: "Mend the pair, or the types: `cast`, `reshape`."),
+      .commands("$ gradc compile model.gd --in-place x=y"), mend: "Mend the pair, or the types: `cast`, `reshape`."),
   ]
 }

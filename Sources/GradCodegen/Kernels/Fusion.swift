@@ -36,18 +36,13 @@ struct Fusion {
   private static let passLimit = 8
   private static let memberLimit = 40
 
-  static func fuse(_ graph: Graph, _ plan: Plan) -> Plan {
-    var fusion = Fusion(graph, plan)
-    fusion.run()
-    fusion.place()
-    fusion.order()
-    return fusion.plan
-  }
-
-  private init(_ graph: Graph, _ plan: Plan) {
+  init(_ graph: Graph, _ plan: Plan) {
     self.graph = graph
     self.plan = plan
     stages = Array(repeating: 0, count: graph.nodes.count)
+    run()
+    place()
+    order()
   }
 
   private mutating func run() {
@@ -212,6 +207,7 @@ struct Fusion {
       for member in group.members {
         let value = graph.nodes[member.node].firstResult
         kernel.inlined += plan.kernels[member.node]?.inlined ?? []
+        kernel.inlined += recomputed(in: member).filter { !kernel.inlined.contains($0) }
         plan.kernels[member.node] = nil
         if outside.contains(value) { continue }
         switch member.role {
@@ -225,11 +221,17 @@ struct Fusion {
     for group in groups where group.members.count == 1 {
       let member = group.members[0]
       plan.kernels[member.node]?.reasons = group.reasons
+      let again = recomputed(in: member)
+      plan.kernels[member.node]?.inlined += again
       // Columns alone are summed row by row too.
       guard case .column = member.role else { continue }
       let schedule = schedule(of: group)
       plan.kernels[member.node]?.schedule = schedule
     }
+  }
+  /// What a member computes again that others compute too.
+  private func recomputed(in member: Kernel.Member) -> [ValueID] {
+    plan.recomputed.isEmpty ? [] : (reads[member.node]?.inside.keys.filter(plan.recomputed.contains) ?? []).sorted { $0.index < $1.index }
   }
   private func schedule(of group: Group) -> Schedule {
     let longest = group.members.max { $0.space.count < $1.space.count }?.space ?? []

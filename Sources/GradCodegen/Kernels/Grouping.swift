@@ -11,6 +11,8 @@ struct Plan {
   var isUniform: [Bool]
   /// What runs, in order.
   var steps: [Step] = []
+  /// What is computed in each kernel that reads it, to save the storing.
+  var recomputed: Set<ValueID> = []
   /// The last step that reads each stored value, scalar or parameter.
   var lastRead: [ValueID: Int] = [:]
 
@@ -28,7 +30,9 @@ struct Plan {
 /// there, and not more often than it has elements; values that only move elements are always computed inside.
 struct Grouping {
   let graph: Graph
-  private var plan: Plan
+  /// What was chosen once the kernels were known; nil while they are not.
+  private let stored: StoredValues?
+  private(set) var plan: Plan
   /// How the readers seen so far read each value.
   private var readings: [Reading]
   private var forced: [Bool]
@@ -52,14 +56,18 @@ struct Grouping {
     case many
   }
 
+  /// What to store and what to compute again is known when it is known which kernels join: then it is planned once more.
   static func plan(_ graph: Graph) -> Plan {
-    var grouping = Grouping(graph)
-    grouping.run()
-    return Fusion.fuse(graph, grouping.plan)
+    let first = Fusion(graph, Grouping(graph, nil).plan)
+    let stored = StoredValues(first)
+    if stored.recomputed.isEmpty { return first.plan }
+    let second = Fusion(graph, Grouping(graph, stored).plan)
+    return StoredValues.bytes(graph, second.plan) < StoredValues.bytes(graph, first.plan) ? second.plan : first.plan
   }
 
-  private init(_ graph: Graph) {
+  init(_ graph: Graph, _ stored: StoredValues?) {
     self.graph = graph
+    self.stored = stored
     let values = graph.valueCount
     plan = Plan(
       placements: Array(repeating: .dead, count: values), aliases: (0..<values).map { ValueID($0) },
@@ -71,6 +79,7 @@ struct Grouping {
     inlinedInto = Array(repeating: [], count: graph.nodes.count)
     freeDepth = Array(repeating: 0, count: values)
     nextSpace = graph.nodes.count
+    run()
   }
 
   private static func uniform(_ graph: Graph) -> [Bool] {
@@ -179,7 +188,7 @@ struct Grouping {
         return demand(operand, forced: true)
       }
     }
-    guard !forced[first], inlines(index, node, reading) else {
+    guard !forced[first], stored?.kept.contains(node.firstResult) != true, inlines(index, node, reading) else {
       set(.memory)
       makeKernel(index, node)
       markPartial(node, false)
@@ -189,8 +198,9 @@ struct Grouping {
       return
     }
     set(.inlined)
+    if stored?.recomputed.contains(node.firstResult) == true { plan.recomputed.insert(node.firstResult) }
     markPartial(node, partial[first])
-    if case .one(let root, _, _, _) = reading {
+    if case .one(let root, _, _, _) = reading, !plan.recomputed.contains(node.firstResult) {
       groupSize[root] += 1
       inlinedInto[root].append(node.firstResult)
     }
@@ -219,7 +229,7 @@ struct Grouping {
   private func inlines(_ index: Int, _ node: Node, _ reading: Reading) -> Bool {
     if case .one(let root, _, _, _) = reading, groupSize[root] >= Grouping.groupLimit { return false }
     if freeDepth[Int(node.firstResult.index)] >= Grouping.groupLimit { return false }
-    if plan.isUniform[Int(node.firstResult.index)] { return true }
+    if plan.isUniform[Int(node.firstResult.index)] || stored?.recomputed.contains(node.firstResult) == true { return true }
     if case .gather = node.op, partial[Int(node.firstResult.index)] { return false }
     switch node.op {
     case .broadcast, .transpose, .slice, .reshape, .window: return true

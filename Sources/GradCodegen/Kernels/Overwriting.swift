@@ -30,6 +30,9 @@ struct Overwriting {
     return last == step && readsBeforeWriting(kernel, value, old)
   }
 
+  /// True where a step is the last to read a value.
+  func isLastRead(of value: ValueID, step: Int) -> Bool { lastRead[value] == step }
+
   /// The stored values over which the kernel of a step may store a value: nothing reads them afterwards.
   func candidates(for value: ValueID, _ kernel: Kernel, step: Int) -> [ValueID] {
     dying[step].filter { old in

@@ -183,7 +183,7 @@ private final class FusedKernel {
     guard let target = targets[member.node] else { return }
     let element = region.computeOp(node.firstResult, access, in: f, isRoot: true)
     // Members after this one read what stood there from a local.
-    if let old = region.overwritten[node.firstResult] { _ = region.element(old, access, in: f) }
+    if let old = region.valueBefore(node.firstResult) { _ = region.element(old, access, in: f) }
     f.emit(.store(target.name, f.number(region.flat(access, node.types[0].shape)), element))
     f.scopes[f.depth].elements[.init(value: node.firstResult, access: access)] = element
   }

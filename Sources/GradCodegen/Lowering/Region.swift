@@ -5,8 +5,10 @@ final class Region {
   let graph: Graph
   let plan: Plan
   private let overwriting: Overwriting
-  /// Where each value stands that another was written over, by the value that was.
+  /// The values that others are written over, by those others.
   private(set) var overwritten: [ValueID: ValueID] = [:]
+  /// The arrays that are taken.
+  private var covered: Set<ValueID> = []
   private var step = 0
   let module: ModuleContext
   /// The function that the region's scalars and calls go to.
@@ -158,16 +160,22 @@ final class Region {
     host.call(f, comment: [])
   }
 
+  /// What the kernel reads where it stores a value.
+  func valueBefore(_ value: ValueID) -> ValueID? {
+    overwritten[value].flatMap { overwriting.isLastRead(of: $0, step: step) ? $0 : nil }
+  }
+
   /// Where a kernel stores a value: in its result's place, over a value that is not read any more, or in a new array.
   func target(_ value: ValueID, of kernel: Kernel, named stem: String) -> Variable {
     if let known = memory[value] { return known }
     let type = type(value)
     let old = overwriting.candidates(for: value, kernel, step: step).first { old in
-      memory[old]?.buffer != nil && !overwritten.values.contains(old)
+      memory[old]?.buffer != nil && !covered.contains(old)
     }
     let variable: Variable
     if let old, let place = memory[old] {
       overwritten[value] = old
+      covered.insert(old)
       variable = place
     } else {
       variable = newBuffer(stem, type)
