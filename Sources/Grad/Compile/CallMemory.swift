@@ -60,8 +60,9 @@ public struct CallMemory: ~Copyable {
   private static func elements<Element: TensorElement>(
     of name: String, _ names: [String], _ arrays: [ArrayMemory]
   ) -> UnsafeMutableBufferPointer<Element> {
-    guard let index = names.firstIndex(of: name) else { preconditionFailure("the model has no array '\(name)'") }
-    let array = arrays[index]
+    guard let array = zip(names, arrays).first(where: { $0.0 == name })?.1 else {
+      preconditionFailure("the model has no array '\(name)'")
+    }
     precondition(array.dtype == Element.dtype, "'\(name)' holds \(array.dtype), not \(Element.dtype)")
     let count = array.extents.reduce(1, *)
     return UnsafeMutableBufferPointer(start: array.start.bindMemory(to: Element.self, capacity: count), count: count)
