@@ -62,7 +62,7 @@ public struct Model: Sendable {
     dimensions = elaborated.dimensions
     warnings = elaborated.warnings
     graph = elaborated.graph
-    try GraphVerifier.verify(graph, allowsDerivatives: true)
+    try Model.verify(graph, of: source, allowsDerivatives: true)
     let pipeline = Pipeline()
     let written = graph
     do {
@@ -70,9 +70,17 @@ public struct Model: Sendable {
     } catch let fault as GraphTooLarge {
       throw ModelError([fault.diagnostic], in: source)
     }
-    try GraphVerifier.verify(derivative)
+    try Model.verify(derivative, of: source)
     optimized = try pipeline.run(derivative, &clock)
     timings = clock.timings
+  }
+
+  private static func verify(_ graph: Graph, of source: SourceFile, allowsDerivatives: Bool = false) throws {
+    do {
+      try GraphVerifier.verify(graph, allowsDerivatives: allowsDerivatives)
+    } catch {
+      throw error.diagnostic.map { ModelError([$0], in: source) } ?? error as any Error
+    }
   }
 
   /// Inputs and params in the order of the file.

@@ -16,6 +16,15 @@ import Testing
     #expect(found.id == "model.size" && found.range != nil)
   }
 
+  /// The models have no tensor beyond all bounds; their derivatives would.
+  @Test(arguments: [
+    "input x: [2000000000]\ninput e: [3]\nu = sin(x)\nfn f(s, t) = s + sum(grad(sum(u^2 * t), x))\ny = fold(f, 0.0, e)\noutput y, grad(y, u)",
+    "input x: [1000000000000000]\ninput a: [3000]\nfn f(s, t) = s * t\nl = sum(fold(f, a, x))\noutput l, grad(l, a), grad(l, x)",
+  ]) func aDerivativeBeyondAllBoundsIsReported(_ text: String) throws {
+    let found = try #require(fault { _ = try model(text) })
+    #expect(found.id == "dim.size" && found.range != nil && found.message.hasPrefix("a derivative needs what is too large"), "\(found)")
+  }
+
   @Test(arguments: Backend.allCases) func anOutputBeyondTheMemoryIsReportedAtItsPlace(_ backend: Backend) throws {
     let bound = try model("output small = 1, y = eye(100000)").bind(ModelData())
     let found = try #require(Memory.planted.withValue(1 << 30) { fault { _ = try bound.run(on: backend) } })

@@ -63,6 +63,9 @@ public struct ModelProbe {
     } catch let fault as GraphTooLarge {
       outcome = .tooLarge
       faults += diagnosticFaults(fault.diagnostic, in: source)
+    } catch let fault as Diagnostic {
+      outcome = .tooLarge
+      faults += diagnosticFaults(fault, in: source)
     } catch {
       faults.append("\(error)")
     }
@@ -72,6 +75,8 @@ public struct ModelProbe {
     do {
       try GraphVerifier.verify(graph, allowsDerivatives: allowsDerivatives)
     } catch {
+      // A pass has no part in how large tensors are.
+      if let diagnostic = error.diagnostic, ["elaborated", "differentiated"].contains(stage) { throw diagnostic }
       throw PassError(pass: stage, cause: error)
     }
   }

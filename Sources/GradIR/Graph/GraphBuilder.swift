@@ -1,6 +1,7 @@
 /// Builds a graph node by node; equal nodes are one (hash-consing), except variables.
 ///
-/// A type rule that fails here is a bug of the caller: check user input by `TypeRule.infer` first.
+/// A type rule that fails here is a bug of the caller: check user input by `TypeRule.infer` first. But a derivative may need tensors beyond
+/// all bounds where the model has none: they are taken here, and refused by `GraphVerifier`.
 public final class GraphBuilder {
   public private(set) var graph = Graph()
   private var table = NodeTable()
@@ -50,7 +51,7 @@ public final class GraphBuilder {
       types = [graph.parameters[index].type]
     } else {
       do {
-        types = try TypeRule.infer(op, operands.map(graph.type(of:)))
+        types = try TypeRule.inferAnySize(op, operands.map(graph.type(of:)))
       } catch {
         preconditionFailure("type rule of \(op.name): \(error.message)")
       }

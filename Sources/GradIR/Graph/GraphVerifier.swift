@@ -1,11 +1,14 @@
-/// A graph that breaks its invariants: a bug of the compiler.
+/// A graph that breaks its invariants: a bug of the compiler, unless it says what the user is to be told.
 public struct VerifierError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
   /// The pass that made the graph, once known.
   public var pass: String?
-  public init(_ message: String, pass: String? = nil) {
+  /// A tensor that a derivative needs is beyond all bounds: no bug.
+  public var diagnostic: Diagnostic?
+  public init(_ message: String, pass: String? = nil, diagnostic: Diagnostic? = nil) {
     self.message = message
     self.pass = pass
+    self.diagnostic = diagnostic
   }
   public var description: String { pass.map { "after \($0): \(message)" } ?? message }
 }
@@ -77,7 +80,7 @@ public enum GraphVerifier {
       do {
         try verify(loop.body, allowsDerivatives: allowsDerivatives)
       } catch {
-        throw fail("in the body: \(error.message)")
+        throw VerifierError(fail("in the body: \(error.message)").message, diagnostic: error.diagnostic)
       }
     default: break
     }
@@ -85,7 +88,10 @@ public enum GraphVerifier {
     do {
       types = try TypeRule.infer(node.op, node.operands.map(graph.type(of:)))
     } catch {
-      throw fail(error.message)
+      let size = Diagnostic(
+        "dim.size", "a derivative needs what is too large: \(error.message)", at: node.source,
+        hint: "take derivatives by smaller tensors, or of smaller ones")
+      throw VerifierError(fail(error.message).message, diagnostic: error.isTooLarge ? size : nil)
     }
     guard types == node.types else { throw fail("has \(node.types), its rule gives \(types)") }
   }

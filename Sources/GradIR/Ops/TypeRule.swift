@@ -16,8 +16,7 @@ public struct TypeRuleError: Error, Hashable, Sendable {
 public enum TypeRule {
   /// - Throws: `TypeRuleError` where the op does not take such operands.
   public static func infer(_ op: Op, _ operands: [TensorType]) throws(TypeRuleError) -> [TensorType] {
-    try checkArity(op, operands.count)
-    let types = try inferUnchecked(op, operands)
+    let types = try inferAnySize(op, operands)
     // A shape that an operand has was checked when the operand was made.
     for type in types
     where !operands.contains(where: { $0.shape == type.shape }) {
@@ -28,6 +27,12 @@ public enum TypeRule {
       if type.shape.dims.contains(where: { $0.isAtLeast(0) == false }) { throw TypeRuleError("\(op.name) would give \(type)") }
     }
     return types
+  }
+
+  /// The same for tensors of any size: what the verifier then refuses.
+  static func inferAnySize(_ op: Op, _ operands: [TensorType]) throws(TypeRuleError) -> [TensorType] {
+    try checkArity(op, operands.count)
+    return try inferUnchecked(op, operands)
   }
 
   private static func checkArity(_ op: Op, _ count: Int) throws(TypeRuleError) {

@@ -161,6 +161,8 @@ final class Elaborator {
   ) throws {
     let holds: Bool? =
       switch relation {
+      // What is beyond all dims holds for none.
+      case _ where left.isOverflow || right.isOverflow: false
       case .equal: left == right ? true : (left - right).constant.map { $0 == 0 } ?? undecidedEquality(left, right)
       case .atLeast: left.isAtLeast(right)
       }
