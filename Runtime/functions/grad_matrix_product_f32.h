@@ -308,6 +308,7 @@ static inline int64_t grad_matrix_cost_f32(int64_t rows, int64_t columns, int64_
 /* runtime: grad_matrix_any_f32 requires grad_matrix_along_columns_f32 grad_matrix_cost_f32 grad_product_strided_f32 grad_annihilating_product_strided_f32 */
 static inline void grad_matrix_any_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
   int64_t i, j;
+  if (rows <= 0 || columns <= 0) return;
   if (depth <= 0 || (rows == 1 && columns == 1)) {
     for (i = 0; i < rows; i++) {
       for (j = 0; j < columns; j++) {

@@ -116,13 +116,13 @@ extension Checker {
   }
 }
 
-/// All sizes from 1 to 40 in each of rows, columns and depth; the order in memory changes from one to the next.
+/// All sizes from 0 to 40 in each of rows, columns and depth; the order in memory changes from one to the next.
 private func smallDifference<Number: Element>(_ type: Number.Type, annihilating: Bool) -> String? {
   let checker = Checker<Number>(annihilating: annihilating, size: 4000)
   var order = 0
-  for rows in 1...40 {
-    for columns in 1...40 {
-      for depth in 1...40 {
+  for rows in 0...40 {
+    for columns in 0...40 {
+      for depth in 0...40 {
         order = (order * 5 + 7) % 48
         let product = Product(rows: rows, columns: columns, depth: depth, order: order % 12, gap: order / 12 == 0 ? 3 : 0)
         if let difference = checker.difference(product, portable: (rows + columns * 3 + depth * 5) % 16 == 0) { return difference }
