@@ -15,7 +15,7 @@ extension CompiledModule {
   ) throws -> CompiledModule {
     do {
       let compiler = try SystemCompiler.find(in: path)
-      let key = compiler.identity + generated.source
+      let key = compiler.identity + libraryFlags.joined(separator: " ") + "\n" + generated.source
       if let library = cache?.library(for: key) { return try CompiledModule(library, entry: generated.entry) }
       let module: CompiledModule
       if let cache {
@@ -40,6 +40,9 @@ extension CompiledModule {
     }
   }
 
+  /// Its names are its own: a function of the process with the name of the model's would else be called in its place.
+  private static let libraryFlags = ["-shared", "-fPIC", "-Wl,-Bsymbolic"]
+
   /// Compiles into a file of the folder that no other process has; gives its path.
   private static func make(_ generated: GeneratedC, by compiler: SystemCompiler, in folder: String) throws(JITError) -> String {
     let base = "\(folder)/new-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 36))"
@@ -61,7 +64,7 @@ extension CompiledModule {
     guard close(descriptor) == 0, isWritten else { throw .folder(path: folder, reason: String(cString: strerror(errno))) }
     let library = base + ".so"
     do throws(JITError) {
-      try compiler.run(["-shared", "-fPIC", "-o", library, text, "-lm"])
+      try compiler.run(libraryFlags + ["-o", library, text, "-lm"])
     } catch {
       unlink(library)
       throw error

@@ -25,12 +25,12 @@ import Testing
   }
 
   /// y = factor · x.
-  private static func model(_ factor: Double) -> GeneratedC {
+  private static func model(_ factor: Double, name: String = "scaled") -> GeneratedC {
     let builder = GraphBuilder()
     let type = TensorType(.f64, Shape([Dim.symbol("n")]))
     let x = builder.parameter(Parameter(name: "x", type: type, role: .input, source: nil))
     builder.output("y", builder.multiply(x, builder.constant(factor, type)))
-    return generateC(builder.finish(), options: COptions(name: "scaled", target: .library))
+    return generateC(builder.finish(), options: COptions(name: name, target: .library))
   }
 
   private static func run(_ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> [Double] {
@@ -60,6 +60,13 @@ import Testing
     #expect(other == [3, -7.5] && isNew)
     #expect(try FileManager.default.contentsOfDirectory(atPath: cache.folder).count == 2)
     #expect(try Self.scaled(2, nil).isNew)
+  }
+
+  /// The names of the library are its own.
+  @Test func aModelMayBeNamedAsAFunctionOfTheProcess() throws {
+    let generated = Self.model(2, name: "swift_retain")
+    #expect(generated.entry == "swift_retain")
+    #expect(try Self.run(CompiledModule.compilingBySystem(generated, cache: nil), generated) == [2, -5])
   }
 
   @Test(arguments: [0, 100, 10_000, -1, -20, -200]) func aDamagedFileIsMadeAnew(place: Int) throws {

@@ -20,13 +20,21 @@ struct KernelReads {
     var map: AxisMap
   }
   private static let visitLimit = 500
+  private static let scalar: Set<AxisMap> = [[]]
 
   /// - Parameter operands: of the kernel's root, each with how it is read.
   init(_ operands: [(ValueID, AxisMap)], _ graph: Graph, _ plan: Plan) {
     var (maps, inside): ([ValueID: Set<AxisMap>], [ValueID: Set<AxisMap>]) = ([:], [:])
     var isComplete = true
     var seen: Set<Visit> = []
-    for (operand, map) in operands { visit(operand, map) }
+    for (operand, map) in operands {
+      // Most models of many steps are of scalars: what each of them reads has one way to be read.
+      if map.isEmpty, case .scalar = plan.placement(operand) {
+        maps[plan.resolve(operand)] = KernelReads.scalar
+      } else {
+        visit(operand, map)
+      }
+    }
     values = maps.keys.sorted()
     (self.maps, self.inside, self.isComplete) = (maps, inside, isComplete)
 

@@ -3,6 +3,7 @@ import Grad
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "bench",
     abstract: "Measures a model: compile time, time of a call, each kernel beside what the machine can do.",
     discussion: """
       Inputs that are not given are drawn at random, the same each time; -D gives dims that no data binds. FLOP counts an

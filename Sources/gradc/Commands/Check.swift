@@ -3,6 +3,7 @@ import Grad
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Checks every derivative the model asks for: in f64 against differences, and forward against reverse.",
     discussion: """
       Works in f64 whatever the model's precision. Elements within a step of a kink are skipped and counted. Inputs that are

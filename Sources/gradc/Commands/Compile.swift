@@ -3,6 +3,7 @@ import Grad
 
 struct Compile: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "compile",
     abstract: "Writes MODEL.c and MODEL.h: the model and its derivatives as C99 that needs nothing else.",
     discussion: """
       The C has one entry, named after the file, that takes the dims, the arrays and a workspace and returns a status.

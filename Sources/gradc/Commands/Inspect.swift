@@ -3,6 +3,7 @@ import Grad
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "inspect",
     abstract: "Prints a stage of the way from the model to C.",
     discussion: "Stages, in order: \(Stage.allCases.map(\.rawValue).joined(separator: ", ")); or all.")
 

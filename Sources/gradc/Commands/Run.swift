@@ -3,6 +3,7 @@ import Grad
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Evaluates a model; prints every output with its type.",
     discussion: """
       Inputs and params are found by name in --inputs, or given by --set. A param that is not given takes its ~ initializer.
