@@ -1,0 +1,16 @@
+import Foundation
+import Testing
+
+/// The products of f64 are the text of those of f32 with the names of types and the endings of constants exchanged: who changes one
+/// changes both.
+@Test func theProductsOfBothWidthsAreOneText() throws {
+  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Runtime/functions")
+  func text(_ type: String) throws -> Substring {
+    let all = try String(contentsOf: folder.appending(path: "grad_matrix_product_\(type).h"), encoding: .utf8)
+    // The heading speaks of both.
+    return all[try #require(all.firstRange(of: "*/")).upperBound...]
+  }
+  let exchanged = try text("f32").replacing("f32", with: "f64").replacing("F32", with: "F64").replacing("float", with: "double")
+    .replacing(/(\d)\.0f/) { "\($0.1).0" }
+  #expect(try exchanged == text("f64"))
+}
