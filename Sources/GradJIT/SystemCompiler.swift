@@ -25,15 +25,19 @@ package struct SystemCompiler: Sendable {
   }
 
   private static func identity(_ path: String, _ file: stat) -> String {
-    var words = [UInt64](repeating: 0, count: 8)
-    grad_processor_identity(&words)
-    let processor = words.map { String($0, radix: 16) }.joined(separator: " ")
     return """
       \(path) \(file.st_dev):\(file.st_ino) \(file.st_size) \(file.st_mtim.tv_sec).\(file.st_mtim.tv_nsec)
       \(flags.joined(separator: " "))
       \(processor)
 
       """
+  }
+
+  /// What tells the processor from others for which code would be different.
+  package static var processor: String {
+    var words = [UInt64](repeating: 0, count: 8)
+    grad_processor_identity(&words)
+    return words.map { String($0, radix: 16) }.joined(separator: " ")
   }
 
   /// Runs the compiler to its end.

@@ -14,9 +14,7 @@ public struct Roof: Sendable {
   static func ofThisMachine() -> Roof {
     let now = measured()
     guard let path = CodeCache.standard.map({ $0.folder + "/roof" }) else { return now }
-    var words = [UInt64](repeating: 0, count: 8)
-    grad_processor_identity(&words)
-    let processor = words.map { String($0, radix: 16) }.joined(separator: " ")
+    let processor = SystemCompiler.processor
     var best = now
     if let file = try? SourceFile(reading: path) {
       let lines = String(decoding: file.utf8, as: UTF8.self).split(separator: "\n")

@@ -16,9 +16,9 @@ public final class FasterCode: Sendable {
     let work: @Sendable () -> Void = {
       do {
         let code = try ModelCode(bySystem: model, verifying: verifying)
-        // Calls on memory that was laid out for the first code go on with it.
-        guard code.generated.workspaceSizes == first.generated.workspaceSizes else {
-          throw Diagnostic("gradc.bug", "the two codes of the model lay out their workspace in two ways")
+        // Calls on memory that was had for the first code go on with it.
+        guard code.generated.workspace.bytes == first.generated.workspace.bytes else {
+          throw Diagnostic("gradc.bug", "the two codes of the model need workspaces of two sizes")
         }
         _ = self.loaded.storeIfNil(code)
         self.address.store(unsafeBitCast(code.entry, to: UInt.self), ordering: .releasing)
@@ -69,6 +69,7 @@ private func startThread(_ work: @escaping @Sendable () -> Void) -> Bool {
   let code = pthread_create(
     &thread, nil,
     { box in
+      // What is handed over below.
       Unmanaged<Box>.fromOpaque(box!).takeRetainedValue().work()
       return nil
     }, box.toOpaque())

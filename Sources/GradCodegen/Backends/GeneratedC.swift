@@ -83,8 +83,6 @@ public struct GeneratedC: Sendable {
   public var workspace: WorkspaceSize
   /// The runtime functions that the JIT's source declares and does not define.
   public var runtimeFunctions: [String]
-  /// The bytes of each array of the workspace.
-  public var workspaceSizes: [Dim]
   /// For `inspect --stage kernels`.
   public var kernels: String
   /// The kernels of the entry in the order of their numbers; of profiled C only.

@@ -40,7 +40,7 @@ final class ModuleWriter {
     return GeneratedC(
       source: source, header: HeaderWriter(self, slots.size).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, workspace: slots.size, runtimeFunctions: declared,
-      workspaceSizes: slots.slots.map(\.bytes), kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),
+      kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),
       summaries: module.summaries,
       functions: module.functions + [entryFunction])
   }
