@@ -11,6 +11,8 @@
 #include "grad_vector.h"
 #include "grad_matrix_product_f32.h"
 #include "grad_matrix_product_f64.h"
+#include "grad_view_product_f32.h"
+#include "grad_view_product_f64.h"
 #include "grad_double_double.h"
 #include "grad_exponential.h"
 #include "grad_logarithm.h"

@@ -61,8 +61,9 @@ static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
 }
 /* end */
 
-/* `part` is the first n numbers, the others are 0; `nonzero` is x where y is not 0, else +0. */
+/* `part` is the first n numbers, the others are 0, of fma z; `nonzero` is x where y is not 0, else +0. The lanes of a sum are grad_sum.h's. */
 /* runtime: grad_vector_f32 requires grad_vector grad_fma_f32 */
+#define GRAD_SUM_LANES_F32 16
 #if GRAD_VECTOR_BYTES == 64
 #define GRAD_LANES_F32 16
 typedef __m512 grad_vector_f32;
@@ -73,6 +74,7 @@ typedef __m512 grad_vector_f32;
 #define grad_vector_all_f32(x) _mm512_set1_ps(x)
 #define grad_vector_add_f32(x, y) _mm512_add_ps(x, y)
 #define grad_vector_fma_f32(x, y, z) _mm512_fmadd_ps(x, y, z)
+#define grad_vector_fma_part_f32(n, x, y, z) _mm512_mask3_fmadd_ps(x, y, z, (__mmask16)((1u << (n)) - 1u))
 #define grad_vector_quads_f32(p, s) \
   _mm512_insertf32x4(_mm512_insertf32x4(_mm512_insertf32x4(_mm512_castps128_ps512(_mm_loadu_ps(p)), _mm_loadu_ps((p) + (s)), 1), \
                                         _mm_loadu_ps((p) + 2 * (s)), 2), _mm_loadu_ps((p) + 3 * (s)), 3)
@@ -92,6 +94,7 @@ typedef __m256 grad_vector_f32;
 #define grad_vector_all_f32(x) _mm256_set1_ps(x)
 #define grad_vector_add_f32(x, y) _mm256_add_ps(x, y)
 #define grad_vector_fma_f32(x, y, z) _mm256_fmadd_ps(x, y, z)
+#define grad_vector_fma_part_f32(n, x, y, z) _mm256_blendv_ps(z, _mm256_fmadd_ps(x, y, z), _mm256_castsi256_ps(grad_vector_part_f32(n)))
 #define grad_vector_quads_f32(p, s) _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(p)), _mm_loadu_ps((p) + (s)), 1)
 #define grad_vector_low_f32(x, y) _mm256_unpacklo_ps(x, y)
 #define grad_vector_high_f32(x, y) _mm256_unpackhi_ps(x, y)
@@ -111,11 +114,17 @@ static inline void grad_vector_store_part_f32(float *p, int64_t n, grad_vector_f
   int64_t i;
   for (i = 0; i < n; i++) p[i] = x[i];
 }
+static inline grad_vector_f32 grad_vector_first_f32(int64_t n, grad_vector_f32 x, grad_vector_f32 z) {
+  int64_t i;
+  for (i = 0; i < n; i++) z[i] = x[i];
+  return z;
+}
 #define grad_vector_load_f32(p) vld1q_f32(p)
 #define grad_vector_store_f32(p, x) vst1q_f32(p, x)
 #define grad_vector_all_f32(x) vdupq_n_f32(x)
 #define grad_vector_add_f32(x, y) vaddq_f32(x, y)
 #define grad_vector_fma_f32(x, y, z) vfmaq_f32(z, x, y)
+#define grad_vector_fma_part_f32(n, x, y, z) grad_vector_first_f32(n, vfmaq_f32(z, x, y), z)
 #define grad_vector_quads_f32(p, s) ((void)(s), vld1q_f32(p))
 #define grad_vector_low_f32(x, y) vzip1q_f32(x, y)
 #define grad_vector_high_f32(x, y) vzip2q_f32(x, y)
@@ -132,11 +141,13 @@ typedef float grad_vector_f32;
 #define grad_vector_all_f32(x) (x)
 #define grad_vector_add_f32(x, y) ((x) + (y))
 #define grad_vector_fma_f32(x, y, z) grad_fma_f32(x, y, z)
+#define grad_vector_fma_part_f32(n, x, y, z) ((void)(n), grad_fma_f32(x, y, z))
 #define grad_vector_nonzero_f32(x, y) ((y) == 0.0f ? 0.0f : (x))
 #endif
 /* end */
 
 /* runtime: grad_vector_f64 requires grad_vector grad_fma_f64 */
+#define GRAD_SUM_LANES_F64 8
 #if GRAD_VECTOR_BYTES == 64
 #define GRAD_LANES_F64 8
 typedef __m512d grad_vector_f64;
@@ -147,6 +158,7 @@ typedef __m512d grad_vector_f64;
 #define grad_vector_all_f64(x) _mm512_set1_pd(x)
 #define grad_vector_add_f64(x, y) _mm512_add_pd(x, y)
 #define grad_vector_fma_f64(x, y, z) _mm512_fmadd_pd(x, y, z)
+#define grad_vector_fma_part_f64(n, x, y, z) _mm512_mask3_fmadd_pd(x, y, z, (__mmask8)((1u << (n)) - 1u))
 #define grad_vector_pairs_f64(p, s) \
   _mm512_insertf64x2(_mm512_insertf64x2(_mm512_insertf64x2(_mm512_castpd128_pd512(_mm_loadu_pd(p)), _mm_loadu_pd((p) + (s)), 1), \
                                         _mm_loadu_pd((p) + 2 * (s)), 2), _mm_loadu_pd((p) + 3 * (s)), 3)
@@ -164,6 +176,7 @@ typedef __m256d grad_vector_f64;
 #define grad_vector_all_f64(x) _mm256_set1_pd(x)
 #define grad_vector_add_f64(x, y) _mm256_add_pd(x, y)
 #define grad_vector_fma_f64(x, y, z) _mm256_fmadd_pd(x, y, z)
+#define grad_vector_fma_part_f64(n, x, y, z) _mm256_blendv_pd(z, _mm256_fmadd_pd(x, y, z), _mm256_castsi256_pd(grad_vector_part_f64(n)))
 #define grad_vector_pairs_f64(p, s) _mm256_insertf128_pd(_mm256_castpd128_pd256(_mm_loadu_pd(p)), _mm_loadu_pd((p) + (s)), 1)
 #define grad_vector_low_f64(x, y) _mm256_unpacklo_pd(x, y)
 #define grad_vector_high_f64(x, y) _mm256_unpackhi_pd(x, y)
@@ -181,11 +194,17 @@ static inline void grad_vector_store_part_f64(double *p, int64_t n, grad_vector_
   int64_t i;
   for (i = 0; i < n; i++) p[i] = x[i];
 }
+static inline grad_vector_f64 grad_vector_first_f64(int64_t n, grad_vector_f64 x, grad_vector_f64 z) {
+  int64_t i;
+  for (i = 0; i < n; i++) z[i] = x[i];
+  return z;
+}
 #define grad_vector_load_f64(p) vld1q_f64(p)
 #define grad_vector_store_f64(p, x) vst1q_f64(p, x)
 #define grad_vector_all_f64(x) vdupq_n_f64(x)
 #define grad_vector_add_f64(x, y) vaddq_f64(x, y)
 #define grad_vector_fma_f64(x, y, z) vfmaq_f64(z, x, y)
+#define grad_vector_fma_part_f64(n, x, y, z) grad_vector_first_f64(n, vfmaq_f64(z, x, y), z)
 #define grad_vector_pairs_f64(p, s) ((void)(s), vld1q_f64(p))
 #define grad_vector_low_f64(x, y) vzip1q_f64(x, y)
 #define grad_vector_high_f64(x, y) vzip2q_f64(x, y)
@@ -200,6 +219,7 @@ typedef double grad_vector_f64;
 #define grad_vector_all_f64(x) (x)
 #define grad_vector_add_f64(x, y) ((x) + (y))
 #define grad_vector_fma_f64(x, y, z) grad_fma_f64(x, y, z)
+#define grad_vector_fma_part_f64(n, x, y, z) ((void)(n), grad_fma_f64(x, y, z))
 #define grad_vector_nonzero_f64(x, y) ((y) == 0.0 ? 0.0 : (x))
 #endif
 /* end */

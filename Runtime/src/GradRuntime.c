@@ -24,6 +24,7 @@ __attribute__((constructor)) static void choose_functions(void) {
   long_vectors.grad_##op##_block_f32 = grad_functions_avx512.grad_##op##_block_f32; \
   long_vectors.grad_##op##_block_f64 = grad_functions_avx512.grad_##op##_block_f64;
 #define GRAD_MATRIX_PRODUCT(name, type) long_vectors.name = grad_functions_avx512.name;
+#define GRAD_VIEW_PRODUCT(name, type) long_vectors.name = grad_functions_avx512.name;
 #include "../include/grad_functions.def"
   functions = &long_vectors;
 }

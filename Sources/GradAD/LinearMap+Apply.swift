@@ -59,7 +59,7 @@ extension LinearMap {
     case .sum(let axes): return builder.sum(v, axes: axes)
     case .reshape: return builder.reshape(v, to: range.shape)
     case .permute(let permutation): return builder.transpose(v, permutation)
-    case .slice(let axes): return builder.slice(v, axes)
+    case .slice(let axes): return builder.trimmed(v, axes)
     case .pad(let axes): return builder.pad(v, axes)
     case .flip(let axes): return builder.flip(v, axes: axes)
     case .diagonalAxes(let diagonal): return builder.diagonal(diagonal, v)

@@ -3,10 +3,10 @@ import Testing
 
 /// The products of f64 are the text of those of f32 with the names of types and the endings of constants exchanged: who changes one
 /// changes both.
-@Test func theProductsOfBothWidthsAreOneText() throws {
+@Test(arguments: ["matrix", "view"]) func theProductsOfBothWidthsAreOneText(_ kind: String) throws {
   let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Runtime/functions")
   func text(_ type: String) throws -> Substring {
-    let all = try String(contentsOf: folder.appending(path: "grad_matrix_product_\(type).h"), encoding: .utf8)
+    let all = try String(contentsOf: folder.appending(path: "grad_\(kind)_product_\(type).h"), encoding: .utf8)
     // The heading speaks of both.
     return all[try #require(all.firstRange(of: "*/")).upperBound...]
   }

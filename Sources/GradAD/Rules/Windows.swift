@@ -4,6 +4,7 @@ import GradIR
 //   windows side by side (stride = size): a transpose and a reshape
 //   windows of a product, Σ K[…, j] c[…, x − j]: the product of the reversed K and the windows of the padded c (a convolution's
 //   cotangent is a convolution)
+// And of such a product no more than is read: what padding adds is not computed to be cut off.
 
 extension GraphBuilder {
   /// windowAdd, in the form that suits where its operand comes from.
@@ -63,5 +64,35 @@ extension GraphBuilder {
     product.result = Array(contraction.result.prefix(rank))
     if kernelIsLeft { product.right += sizes } else { product.left += sizes }
     return kernelIsLeft ? contract(kernel, signal, product) : contract(signal, kernel, product)
+  }
+
+  /// slice, of the product of a convolution's cotangent by padding less.
+  func trimmed(_ v: ValueID, _ slices: [SliceAxis]) -> ValueID { productTrimmed(v, slices) ?? slice(v, slices) }
+
+  private func productTrimmed(_ v: ValueID, _ slices: [SliceAxis]) -> ValueID? {
+    let product = graph.node(of: v)
+    guard case .contract(let contraction) = product.op else { return nil }
+    for (side, labels, others) in [(0, contraction.left, contraction.right), (1, contraction.right, contraction.left)] {
+      let windows = graph.node(of: product.operands[side])
+      guard case .window(let axes) = windows.op, case .pad(var pads) = graph.node(of: windows.operands[0]).op else { continue }
+      let padded = graph.node(of: windows.operands[0])
+      var isTrimmed = true
+      for (place, own) in slices.enumerated() where own.start != 0 || own.count != shape(of: v)[place] || own.step != 1 {
+        let label = contraction.result[place]
+        guard own.step == 1, !others.contains(label), let axis = labels.firstIndex(of: label),
+          let window = axes.first(where: { $0.axis == axis }), window.stride == 1, pads[axis].interior == 0
+        else {
+          isTrimmed = false
+          break
+        }
+        let cut = shape(of: v)[place] - own.start - own.count
+        (pads[axis].low, pads[axis].high) = (pads[axis].low - own.start, pads[axis].high - cut)
+      }
+      guard isTrimmed, pads.allSatisfy({ $0.low.isAtLeast(0) == true && $0.high.isAtLeast(0) == true }) else { continue }
+      var operands = product.operands
+      operands[side] = window(add(.pad(pads), padded.operands), axes)
+      return add(product.op, operands)
+    }
+    return nil
   }
 }
