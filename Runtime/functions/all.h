@@ -13,6 +13,8 @@
 #include "grad_matrix_product_f64.h"
 #include "grad_view_product_f32.h"
 #include "grad_view_product_f64.h"
+#include "grad_row_sum_f32.h"
+#include "grad_row_sum_f64.h"
 #include "grad_double_double.h"
 #include "grad_exponential.h"
 #include "grad_logarithm.h"

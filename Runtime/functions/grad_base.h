@@ -21,6 +21,30 @@
 #endif
 /* end */
 
+/* What compilers are told beyond C99, where they understand it. */
+/* runtime: grad_compiler */
+#if defined(__GNUC__)
+#define GRAD_INLINE __attribute__((always_inline))
+#define GRAD_APART __attribute__((noinline))
+#define GRAD_ALIGNED __attribute__((aligned(64)))
+#define GRAD_PREFETCH(place) __builtin_prefetch(place, 0, 2)
+#define GRAD_PREFETCH_TO_WRITE(place) __builtin_prefetch(place, 1)
+#else
+#define GRAD_INLINE
+#define GRAD_APART
+#define GRAD_ALIGNED
+#define GRAD_PREFETCH(place) ((void)(place))
+#define GRAD_PREFETCH_TO_WRITE(place) ((void)(place))
+#endif
+#if defined(__clang__)
+#define GRAD_UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define GRAD_UNROLL _Pragma("GCC unroll 16")
+#else
+#define GRAD_UNROLL
+#endif
+/* end */
+
 /* runtime: grad_pun_f32 */
 typedef union {
   float value;

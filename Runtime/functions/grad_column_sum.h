@@ -81,9 +81,29 @@ static inline void grad_column_sums_step_f32(int64_t d, float *restrict state, i
 }
 /* end */
 
-/* runtime: grad_column_sums_end_f32 requires grad_column_sums_push_f32 grad_subtotal_fold_f32 */
+/* The lanes of a first block that is not full, down to the columns' sums. */
+/* runtime: grad_column_sums_combine_f32 requires grad_compiler */
+static inline void grad_column_sums_combine_f32(int64_t d, const float *restrict state, float *restrict result) {
+  int64_t j;
+  for (j = 0; j < d; j++) {
+    float lane[16];
+    int half, i;
+    GRAD_UNROLL for (i = 0; i < 16; i++) lane[i] = state[i * d + j];
+    GRAD_UNROLL for (half = 8; half > 0; half /= 2) {
+      GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
+    }
+    result[j] = lane[0];
+  }
+}
+/* end */
+
+/* runtime: grad_column_sums_end_f32 requires grad_column_sums_push_f32 grad_column_sums_combine_f32 grad_subtotal_fold_f32 */
 static inline void grad_column_sums_end_f32(int64_t d, float *restrict state, int64_t rows, float *restrict result) {
   int64_t blocks = rows >> 9, place, level, j;
+  if (blocks == 0) {
+    grad_column_sums_combine_f32(d, state, result);
+    return;
+  }
   if (rows & 511) {
     grad_column_sums_push_f32(d, state, blocks);
     blocks += 1;
@@ -172,9 +192,29 @@ static inline void grad_column_sums_step_f64(int64_t d, double *restrict state, 
 }
 /* end */
 
-/* runtime: grad_column_sums_end_f64 requires grad_column_sums_push_f64 grad_subtotal_fold_f64 */
+/* The lanes of a first block that is not full, down to the columns' sums. */
+/* runtime: grad_column_sums_combine_f64 requires grad_compiler */
+static inline void grad_column_sums_combine_f64(int64_t d, const double *restrict state, double *restrict result) {
+  int64_t j;
+  for (j = 0; j < d; j++) {
+    double lane[8];
+    int half, i;
+    GRAD_UNROLL for (i = 0; i < 8; i++) lane[i] = state[i * d + j];
+    GRAD_UNROLL for (half = 4; half > 0; half /= 2) {
+      GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
+    }
+    result[j] = lane[0];
+  }
+}
+/* end */
+
+/* runtime: grad_column_sums_end_f64 requires grad_column_sums_push_f64 grad_column_sums_combine_f64 grad_subtotal_fold_f64 */
 static inline void grad_column_sums_end_f64(int64_t d, double *restrict state, int64_t rows, double *restrict result) {
   int64_t blocks = rows >> 9, place, level, j;
+  if (blocks == 0) {
+    grad_column_sums_combine_f64(d, state, result);
+    return;
+  }
   if (rows & 511) {
     grad_column_sums_push_f64(d, state, blocks);
     blocks += 1;

@@ -109,15 +109,18 @@ static inline void grad_dot_rows_f32(int64_t rows, float *result, int64_t d, con
 }
 /* end */
 
-/* Rows that belong to one lane of the columns' sums, added to it, scaled where there are factors. */
+/* Rows that belong to one lane of the columns' sums, added to it, scaled where there are factors; what lies `ahead` of them is fetched. */
 /* runtime: grad_column_lane_f32 requires grad_vector_f32 */
-static inline GRAD_INLINE void grad_column_lane_f32(int rows, int64_t d, float *lane, const float *x, int64_t x_row, const float *factor) {
+static inline GRAD_INLINE void grad_column_lane_f32(int rows, int64_t d, float *lane, const float *x, int64_t x_row, const float *factor, int64_t ahead) {
   grad_vector_f32 scale[4], sum, next;
   int64_t j;
   int r;
   GRAD_UNROLL for (r = 0; r < rows; r++) scale[r] = grad_vector_all_f32(factor ? factor[r * GRAD_SUM_LANES_F32] : 1.0f);
   for (j = 0; j + GRAD_LANES_F32 <= d; j += GRAD_LANES_F32) {
     sum = grad_vector_load_f32(lane + j);
+    if (ahead != 0) {
+      GRAD_UNROLL for (r = 0; r < rows; r++) GRAD_PREFETCH(x + r * GRAD_SUM_LANES_F32 * x_row + j + ahead);
+    }
     GRAD_UNROLL for (r = 0; r < rows; r++) {
       sum = grad_vector_fma_f32(grad_vector_load_f32(x + r * GRAD_SUM_LANES_F32 * x_row + j), scale[r], sum);
     }
@@ -142,9 +145,9 @@ static inline GRAD_INLINE void grad_column_rows_f32(int64_t d, float *state, int
     for (l = 0; l < GRAD_SUM_LANES_F32 && l < n; l++) {
       float *lane = state + ((row + l) & (GRAD_SUM_LANES_F32 - 1)) * d;
       for (r = l; r + 3 * GRAD_SUM_LANES_F32 < n; r += 4 * GRAD_SUM_LANES_F32) {
-        grad_column_lane_f32(4, d, lane, x + r * x_row, x_row, factor ? factor + r : factor);
+        grad_column_lane_f32(4, d, lane, x + r * x_row, x_row, factor ? factor + r : factor, count * x_row);
       }
-      for (; r < n; r += GRAD_SUM_LANES_F32) grad_column_lane_f32(1, d, lane, x + r * x_row, x_row, factor ? factor + r : factor);
+      for (; r < n; r += GRAD_SUM_LANES_F32) grad_column_lane_f32(1, d, lane, x + r * x_row, x_row, factor ? factor + r : factor, 0);
     }
     row += n;
     x += n * x_row;

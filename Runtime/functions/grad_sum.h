@@ -59,11 +59,11 @@ static inline float grad_subtotal_fold_f32(const float *subtotal, int64_t blocks
 }
 /* end */
 
-/* runtime: grad_lanes_combine_f32 */
+/* runtime: grad_lanes_combine_f32 requires grad_compiler */
 static inline float grad_lanes_combine_f32(float *lane) {
   int half, i;
-  for (half = 8; half > 0; half /= 2) {
-    for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
+  GRAD_UNROLL for (half = 8; half > 0; half /= 2) {
+    GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
   }
   return lane[0];
 }
@@ -114,6 +114,7 @@ static inline void grad_sum_annihilating_add_f32(grad_sum_f32 *s, float a, float
 /* runtime: grad_sum_end_f32 requires grad_sum_f32 grad_lanes_combine_f32 grad_subtotal_push_f32 grad_subtotal_fold_f32 */
 static inline float grad_sum_end_f32(grad_sum_f32 *s) {
   int64_t blocks = s->count >> 9;
+  if (blocks == 0) return grad_lanes_combine_f32(s->lane);
   if (s->count & 511) {
     grad_subtotal_push_f32(s->subtotal, blocks, grad_lanes_combine_f32(s->lane));
     blocks += 1;
@@ -185,11 +186,11 @@ static inline double grad_subtotal_fold_f64(const double *subtotal, int64_t bloc
 }
 /* end */
 
-/* runtime: grad_lanes_combine_f64 */
+/* runtime: grad_lanes_combine_f64 requires grad_compiler */
 static inline double grad_lanes_combine_f64(double *lane) {
   int half, i;
-  for (half = 4; half > 0; half /= 2) {
-    for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
+  GRAD_UNROLL for (half = 4; half > 0; half /= 2) {
+    GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
   }
   return lane[0];
 }
@@ -240,6 +241,7 @@ static inline void grad_sum_annihilating_add_f64(grad_sum_f64 *s, double a, doub
 /* runtime: grad_sum_end_f64 requires grad_sum_f64 grad_lanes_combine_f64 grad_subtotal_push_f64 grad_subtotal_fold_f64 */
 static inline double grad_sum_end_f64(grad_sum_f64 *s) {
   int64_t blocks = s->count >> 9;
+  if (blocks == 0) return grad_lanes_combine_f64(s->lane);
   if (s->count & 511) {
     grad_subtotal_push_f64(s->subtotal, blocks, grad_lanes_combine_f64(s->lane));
     blocks += 1;

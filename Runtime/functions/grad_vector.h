@@ -8,7 +8,7 @@
   chosen when a program starts set GRAD_VECTOR_BYTES; code for one processor takes what its compiler is told to use.
 */
 
-/* runtime: grad_vector */
+/* runtime: grad_vector requires grad_compiler */
 #if !defined(GRAD_VECTOR_BYTES) && defined(__GNUC__)
 #if defined(__AVX512F__)
 #define GRAD_VECTOR_BYTES 64
@@ -24,26 +24,6 @@
 #include <immintrin.h>
 #elif GRAD_VECTOR_BYTES == 16
 #include <arm_neon.h>
-#endif
-#if defined(__GNUC__)
-#define GRAD_INLINE __attribute__((always_inline))
-#define GRAD_APART __attribute__((noinline))
-#define GRAD_ALIGNED __attribute__((aligned(64)))
-#define GRAD_PREFETCH(place) __builtin_prefetch(place, 0, 2)
-#define GRAD_PREFETCH_TO_WRITE(place) __builtin_prefetch(place, 1)
-#else
-#define GRAD_INLINE
-#define GRAD_APART
-#define GRAD_ALIGNED
-#define GRAD_PREFETCH(place) ((void)(place))
-#define GRAD_PREFETCH_TO_WRITE(place) ((void)(place))
-#endif
-#if defined(__clang__)
-#define GRAD_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__)
-#define GRAD_UNROLL _Pragma("GCC unroll 16")
-#else
-#define GRAD_UNROLL
 #endif
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)

@@ -32,6 +32,10 @@ static inline void grad_view_pack_f32(int64_t first, int64_t width, const int64_
     piece = GRAD_LANES_F32 - j % GRAD_LANES_F32;
     if (piece > run) piece = run;
     if (piece > width - j) piece = width - j;
+    if (step == 1 && piece == GRAD_LANES_F32) {
+      for (k = 0; k < count; k++) grad_vector_store_f32(y + k * size, grad_vector_load_f32(x + offset[k]));
+      continue;
+    }
     if (step == 1) {
       for (k = 0; k < count; k++) grad_vector_store_part_f32(y + k * size, piece, grad_vector_load_part_f32(x + offset[k], piece));
       continue;

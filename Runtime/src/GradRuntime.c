@@ -6,7 +6,7 @@
 static const grad_function_table *functions = &grad_functions_portable;
 
 #if defined(__x86_64__)
-/* The functions over arrays and the matrix products gain from the longer vectors of AVX-512, the others do not. */
+/* The functions over arrays and what is made of vectors gain from the longer ones of AVX-512, the others do not. */
 static grad_function_table long_vectors;
 
 __attribute__((constructor)) static void choose_functions(void) {
@@ -23,8 +23,7 @@ __attribute__((constructor)) static void choose_functions(void) {
 #define GRAD_BLOCK(op) \
   long_vectors.grad_##op##_block_f32 = grad_functions_avx512.grad_##op##_block_f32; \
   long_vectors.grad_##op##_block_f64 = grad_functions_avx512.grad_##op##_block_f64;
-#define GRAD_MATRIX_PRODUCT(name, type) long_vectors.name = grad_functions_avx512.name;
-#define GRAD_VIEW_PRODUCT(name, type) long_vectors.name = grad_functions_avx512.name;
+#define GRAD_VECTOR_PROCEDURE(name, parameters, arguments) long_vectors.name = grad_functions_avx512.name;
 #include "../include/grad_functions.def"
   functions = &long_vectors;
 }

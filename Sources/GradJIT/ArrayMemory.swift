@@ -18,8 +18,7 @@ package struct ArrayMemory {
       return (product, total.1 || overflow)
     }
     let (bytes, tooMany) = count.multipliedReportingOverflow(by: dtype.byteCount)
-    var pointer: UnsafeMutableRawPointer?
-    guard !overflow, !tooMany, posix_memalign(&pointer, 64, max(64, bytes)) == 0, let pointer else {
+    guard !overflow, !tooMany, let pointer = AlignedMemory.allocate(bytes: bytes) else {
       throw Diagnostic("run.memory", "there is no memory for an array of \(dtype)\(extents)")
     }
     memset(pointer, 0, bytes)

@@ -10,9 +10,7 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
   public private(set) var capacity = 0
 
   /// Cache lines, and the widest vectors.
-  public static let alignment = 64
-  /// From here on memory is asked for in pages of this size: large products run half as fast again with them.
-  private static let hugePage = 2 << 20
+  public static let alignment = AlignedMemory.line
 
   /// The system may promise more than there is, and end the process that makes use of it.
   private static let physicalMemory: Int = {
@@ -27,8 +25,7 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
   public mutating func reserve(bytes: UInt64) throws(JITError) -> UnsafeMutableRawPointer? {
     if bytes <= UInt64(capacity) { return bytes == 0 ? nil : start }
     guard bytes != .max else { throw .workspace(bytes: nil) }
-    let isLarge = bytes >= 2 * UInt64(Self.hugePage)
-    let alignment = isLarge ? Self.hugePage : Self.alignment
+    let alignment = AlignedMemory.alignment(of: bytes)
     // Half as much again as before, so that sizes that creep up do not ask each time.
     let wanted = max(bytes, UInt64(capacity) + UInt64(capacity) / 2)
     let (sum, overflow) = wanted.addingReportingOverflow(UInt64(alignment - 1))
@@ -38,13 +35,9 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
     free(start)
     start = nil
     capacity = 0
-    guard posix_memalign(&start, alignment, size) == 0 else {
-      start = nil
-      throw .workspace(bytes: bytes)
-    }
+    start = AlignedMemory.allocate(bytes: size)
+    guard start != nil else { throw .workspace(bytes: bytes) }
     capacity = size
-    // A wish, not a demand: where the system has no large pages it works the same.
-    if isLarge { _ = madvise(start, size, MADV_HUGEPAGE) }
     return start
   }
 }

@@ -132,6 +132,16 @@ import Testing
       let column = $0.broadcast($0.reduce(.max, $1.x, axes: [1]), to: [14, 14], axes: [0])
       return $0.add(row, column)
     },
+    RewriteCase(
+      "join(|x|ᵖ) · y = join((|x| · split(y)ᑫ)ᵖ)",
+      gives: ["reshape", "transpose", "abs", "reshape", "transpose", "multiply", "transpose", "reshape"]
+    ) {
+      let split = $0.transpose($0.reshape($1.x, to: [7, 2, 7, 2]), [0, 2, 1, 3])
+      return $0.multiply($0.reshape($0.transpose($0.map("abs", split), [0, 2, 1, 3]), to: [14, 14]), $1.y)
+    },
+    RewriteCase("join(xᵖ) · y stays where x is not computed by elements", gives: ["reshape", "transpose", "reshape", "multiply"]) {
+      $0.multiply($0.reshape($0.transpose($0.reshape($1.x, to: [7, 7, 2, 2]), [0, 2, 1, 3]), to: [14, 14]), $1.y)
+    },
     RewriteCase("stop_gradient(x) = x", gives: []) { $0.stopGradient($1.x) },
     RewriteCase("f32 → f64 → i32 is f32 → i32", .simplify, .f32, gives: ["cast_i32"]) { $0.cast($0.cast($1.x, to: .f64), to: .i32) },
     RewriteCase("f32 → f64 → f32 = x", .simplify, .f32, gives: []) { $0.cast($0.cast($1.x, to: .f64), to: .f32) },

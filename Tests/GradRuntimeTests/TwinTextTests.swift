@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The products of f64 are the text of those of f32 with the names of types and the endings of constants exchanged: who changes one
+/// The products and sums of rows of f64 are the text of those of f32 with the names of types and the endings of constants exchanged: who changes one
 /// changes both.
-@Test(arguments: ["matrix", "view"]) func theProductsOfBothWidthsAreOneText(_ kind: String) throws {
+@Test(arguments: ["matrix_product", "view_product", "row_sum"]) func bothWidthsAreOneText(_ kind: String) throws {
   let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Runtime/functions")
   func text(_ type: String) throws -> Substring {
-    let all = try String(contentsOf: folder.appending(path: "grad_\(kind)_product_\(type).h"), encoding: .utf8)
+    let all = try String(contentsOf: folder.appending(path: "grad_\(kind)_\(type).h"), encoding: .utf8)
     // The heading speaks of both.
     return all[try #require(all.firstRange(of: "*/")).upperBound...]
   }

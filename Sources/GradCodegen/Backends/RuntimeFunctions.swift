@@ -71,6 +71,7 @@ public struct RuntimeFunction: Sendable {
     ("grad_product", PackageResources.grad_product_h), ("grad_vector", PackageResources.grad_vector_h),
     ("grad_matrix_product_f32", PackageResources.grad_matrix_product_f32_h),
     ("grad_matrix_product_f64", PackageResources.grad_matrix_product_f64_h),
+    ("grad_row_sum_f32", PackageResources.grad_row_sum_f32_h), ("grad_row_sum_f64", PackageResources.grad_row_sum_f64_h),
     ("grad_view", PackageResources.grad_view_h), ("grad_view_product_f32", PackageResources.grad_view_product_f32_h),
     ("grad_view_product_f64", PackageResources.grad_view_product_f64_h),
     ("grad_double_double", PackageResources.grad_double_double_h), ("grad_error_function", PackageResources.grad_error_function_h),

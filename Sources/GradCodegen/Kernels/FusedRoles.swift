@@ -49,6 +49,13 @@ enum FusedRoles {
     return member
   }
 
+  /// The other way in which loops can go over a member's places.
+  static func alternative(to member: Kernel.Member, _ graph: Graph) -> Kernel.Member? {
+    let node = graph.nodes[member.node]
+    guard case .transpose = node.op else { return nil }
+    return Kernel.Member(node: member.node, role: .scattered, space: graph.shape(of: node.operands[0]).dims.filter { $0 != 1 })
+  }
+
   /// True where the sums of all columns, sixteen lanes of each, are not much beside what is summed.
   private static func keepsColumns(_ space: [Dim], _ rows: Int) -> Bool {
     let columns = space.dropFirst(rows).reduce(Dim(1)) { $0 * $1 }
@@ -70,6 +77,7 @@ enum FusedRoles {
     switch member.role {
     case .alone: return node.operands.map { ($0, AxisMap(repeating: nil, count: graph.type(of: $0).rank)) }
     case .element: return KernelReads.operands(of: node, identity(node.types[0].shape), graph)
+    case .scattered: return [(node.operands[0], identity(graph.shape(of: node.operands[0])))]
     case .total, .row, .column:
       guard case .contract(let c) = node.op else { return [(node.operands[0], identity(graph.shape(of: node.operands[0])))] }
       let long = c.left.count > c.right.count ? c.left : c.right

@@ -70,21 +70,13 @@ struct Fusion {
 
   private mutating func add(_ member: Kernel.Member, _ node: Node) {
     let own = KernelReads(FusedRoles.operands(of: node, member, in: graph), graph, plan)
-    reads[member.node] = own
     let dependencies = own.values.compactMap(producer)
+    let near = dependencies.compactMap { groupOf[$0] }.sorted { groups[$0].stage > groups[$1].stage }
     var reasons: [String] = []
-    if member.role != .alone, own.isComplete {
-      var seen: Set<Int> = []
-      let near = dependencies.compactMap { groupOf[$0] }.sorted { groups[$0].stage > groups[$1].stage }
-      let beside = own.values.filter(isArray).flatMap { readers[$0] ?? [] }.sorted(by: >)
-      for group in (near.prefix(8) + beside.prefix(8)) where seen.insert(group).inserted {
-        switch joined(member, own, group) {
-        case .joins(let changed):
-          groups[group] = changed
-          return enter(member, own, group)
-        case .stays(let reason): if let reason, near.contains(group), !reasons.contains(reason) { reasons.append(reason) }
-        }
-      }
+    if join(member, own, near, &reasons) { return }
+    if let other = FusedRoles.alternative(to: member, graph) {
+      var unused: [String] = []
+      if join(other, KernelReads(FusedRoles.operands(of: node, other, in: graph), graph, plan), near, &unused) { return }
     }
     let stage = (dependencies.map { stages[$0] }.max() ?? 0) + 1
     var rows = member.space
@@ -100,8 +92,25 @@ struct Fusion {
         arrays: Set(own.values.filter(isArray)).union([node.firstResult]), reasons: reasons))
     enter(member, own, groups.count - 1)
   }
+  /// Adds a member to a group that it reads from, or that reads what it reads; false where it stays apart, and why.
+  private mutating func join(_ member: Kernel.Member, _ own: KernelReads, _ near: [Int], _ reasons: inout [String]) -> Bool {
+    guard member.role != .alone, own.isComplete else { return false }
+    var seen: Set<Int> = []
+    let beside = own.values.filter(isArray).flatMap { readers[$0] ?? [] }.sorted(by: >)
+    for group in (near.prefix(8) + beside.prefix(8)) where seen.insert(group).inserted {
+      switch joined(member, own, group) {
+      case .joins(let changed):
+        groups[group] = changed
+        enter(member, own, group)
+        return true
+      case .stays(let reason): if let reason, near.contains(group), !reasons.contains(reason) { reasons.append(reason) }
+      }
+    }
+    return false
+  }
   private mutating func enter(_ member: Kernel.Member, _ own: KernelReads, _ group: Int) {
     groupOf[member.node] = group
+    reads[member.node] = own
     stages[member.node] = groups[group].stage
     for value in own.values where isArray(value) {
       var known = readers[value] ?? []
@@ -129,7 +138,7 @@ struct Fusion {
     // The loops around all.
     var rows = group.rows
     switch member.role {
-    case .element, .total:
+    case .element, .scattered, .total:
       if group.isPinned ? !member.space.starts(with: rows) : member.space != rows {
         guard member.space.starts(with: rows), member.space.count > rows.count, !rows.isEmpty,
           own.values.contains(where: { producer($0).map { groupOf[$0] == number } ?? false })
@@ -170,7 +179,7 @@ struct Fusion {
         case .row:
           guard isSame, own.count == rows.count else { return .stays("reads \(name(value)) of other rows") }
           pass = max(pass, source.pass + 1)
-        case .total, .column, .alone: return .stays("needs all of \(name(value)) first")
+        case .total, .column, .scattered, .alone: return .stays("needs all of \(name(value)) first")
         }
       }
     }
@@ -213,7 +222,7 @@ struct Fusion {
         switch member.role {
         case .element: plan.placements[Int(value.index)] = .inlined
         case .row: plan.placements[Int(value.index)] = .held
-        case .total, .column, .alone: break
+        case .total, .column, .scattered, .alone: break
         }
       }
       plan.kernels[root] = kernel

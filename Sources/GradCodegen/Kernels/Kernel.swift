@@ -32,6 +32,8 @@ struct Kernel {
   enum Role: Equatable {
     /// An element at each place.
     case element
+    /// A transpose that goes through the places of its operand, and stores each element where it belongs.
+    case scattered
     /// A reduction of all places.
     case total
     /// A reduction of each row: over the loops within the first `kept`.

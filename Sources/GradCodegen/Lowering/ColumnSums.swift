@@ -40,7 +40,9 @@ final class ColumnSums {
     let start = Expr.binary("+", .variable(state.name), .binary("*", place, width))
     f.emit(.declare(.pointer(.element(dtype), const: false, restrict: false), lane, start, const: false))
   }
-  private func factor(_ indices: [Dim]) -> Expr? {
+  var isScaled: Bool { factor != nil }
+  /// What scales a row.
+  func factor(_ indices: [Dim]) -> Expr? {
     factor.map { region.element(node.operands[$0], .axes(Array(indices.prefix(rows.count))), in: f) }
   }
   func add(_ indices: [Dim], _ access: Access, _ place: [Dim]) {
@@ -58,6 +60,15 @@ final class ColumnSums {
       f.emit(.call("grad_column_sums_multiply_add_\(dtype)", [width, .variable(lane), run, factor]))
     } else {
       f.emit(.call("grad_column_sums_add_\(dtype)", [width, .variable(lane), run]))
+    }
+  }
+  /// Rows that stand a step apart, with the factor of each.
+  func add(rows count: Expr, from indices: [Dim], _ place: [Expr], factors: Expr?) {
+    let arguments = [width, .variable(state.name), f.number(row(indices)), count] + place
+    if let factors {
+      f.emit(.call("grad_column_sums_multiply_add_rows_\(dtype)", arguments + [factors]))
+    } else {
+      f.emit(.call("grad_column_sums_add_rows_\(dtype)", arguments))
     }
   }
   func endRow(_ indices: [Dim]) {

@@ -99,13 +99,39 @@ final class FunctionEmitter {
     let scope = scopes.removeLast()
     emit(.loop(variable: name, from: .zero, to: to, step: .integer(1), descends: descends, body: scope.statements))
   }
-  /// Nested loops over a shape.
-  func loops(_ stems: [String], _ shape: [Dim], _ body: ([Dim]) -> Void) {
+  /// Nested loops over a shape; unrolled, the statements for each index, where all extents are numbers.
+  func loops(_ stems: [String], _ shape: [Dim], unrolled: Bool = false, _ body: ([Dim]) -> Void) {
     func go(_ axis: Int, _ indices: [Dim]) {
       if axis == shape.count { return body(indices) }
+      if unrolled, let extent = shape[axis].constant {
+        for index in 0..<extent { go(axis + 1, indices + [Dim(index)]) }
+        return
+      }
       loop(stems[axis % stems.count], shape[axis]) { go(axis + 1, indices + [$0]) }
     }
     go(0, [])
+  }
+  /// Statements for each block of at most `size` indices of 0 ..< extent: they are given its first index and their number.
+  func blocks(of size: Int, _ extent: Dim, _ body: (_ start: Dim, _ count: Expr) -> Void) {
+    let (to, name) = (number(extent), local("start"))
+    let start = openIndex(name, extent: extent, depth: depth + 1)
+    scopes.append(Scope(isGuard: false))
+    let count = local("count")
+    emit(.declare(.index, count, .binary("-", to, .variable(name)), const: false))
+    emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
+    body(start, .variable(count))
+    let scope = scopes.removeLast()
+    emit(.loop(variable: name, from: .zero, to: to, step: .integer(size), descends: false, body: scope.statements))
+  }
+  /// Statements within a loop over the indices of a block: they are given the index and its place in the block.
+  func loop(_ stem: String, from start: Dim, _ count: Expr, of extent: Dim, _ body: (_ index: Dim, _ place: Expr) -> Void) {
+    let (first, place, name) = (number(start), local("place"), local(stem))
+    let index = openIndex(name, extent: extent, depth: depth + 1)
+    scopes.append(Scope(isGuard: false))
+    emit(.declare(.index, name, .binary("+", first, .variable(place)), const: true))
+    body(index, .variable(place))
+    let scope = scopes.removeLast()
+    emit(.loop(variable: place, from: .zero, to: count, step: .integer(1), descends: false, body: scope.statements))
   }
   /// Statements that run only where all conditions hold.
   func guarded(_ conditions: [Expr], _ body: () -> Void, otherwise: (() -> Void)? = nil) {

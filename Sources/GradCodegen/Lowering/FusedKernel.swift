@@ -37,7 +37,7 @@ extension Region {
 }
 
 /// One kernel of several members being written.
-private final class FusedKernel {
+final class FusedKernel {
   let region: Region
   let kernel: Kernel
   let targets: [Int: Variable]
@@ -56,9 +56,9 @@ private final class FusedKernel {
     rows = kernel.schedule.rows
   }
 
-  private func node(_ member: Kernel.Member) -> Node { region.graph.nodes[member.node] }
+  func node(_ member: Kernel.Member) -> Node { region.graph.nodes[member.node] }
   /// An index for each axis of a shape; the axes of extent 1 have none among the loops.
-  private func access(_ shape: Shape, _ indices: [Dim]) -> Access {
+  func access(_ shape: Shape, _ indices: [Dim]) -> Access {
     var next = 0
     return .axes(
       shape.dims.map { dim in
@@ -81,15 +81,20 @@ private final class FusedKernel {
       f.loop("i", count) { i in for member in kernel.members { emitElement(member, .flat(i)) } }
     } else {
       let longest = kernel.members.max { $0.space.count < $1.space.count }?.space ?? []
-      f.loops(Region.indexStems, Array(longest.prefix(rows))) { indices in
-        for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
-        for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
-        for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }
-      }
+      emitRows(Array(longest.prefix(rows)))
     }
     for member in kernel.members {
       if let total = totals[member.node], let target = targets[member.node] { f.emit(.store(target.name, .zero, total.end())) }
       if let column = columns[member.node], let target = targets[member.node] { column.end(target) }
+    }
+  }
+
+  private func emitRows(_ extents: [Dim]) {
+    if let blocks = RowBlocks(self, extents) { return blocks.emit() }
+    f.loops(Region.indexStems, extents) { indices in
+      for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
+      for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
+      for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }
     }
   }
 
@@ -107,15 +112,16 @@ private final class FusedKernel {
     return shape.count
   }
   /// The shape that a member walks over.
-  private func shape(_ member: Kernel.Member) -> Shape {
+  func shape(_ member: Kernel.Member) -> Shape {
     let node = node(member)
     if member.role == .element { return node.types[0].shape }
+    if member.role == .scattered { return region.shape(node.operands[0]) }
     return node.operands.map { region.shape($0) }.max { $0.rank < $1.rank } ?? []
   }
 
-  private func begin(_ member: Kernel.Member) -> Region.RunningReduction {
+  private func begin(_ member: Kernel.Member, unrolled: Bool = false) -> Region.RunningReduction {
     guard case .reduce(let kind, _) = node(member).op else { preconditionFailure("\(node(member).op.name) is no reduction") }
-    return region.beginReduction(kind, node(member), f)
+    return region.beginReduction(kind, node(member), unrolled: unrolled, f)
   }
 
   // Passes
@@ -132,13 +138,14 @@ private final class FusedKernel {
     for inner in (extents + keptExtents).uniqued() {
       var own = members.filter { $0.space.count > rows && Array($0.space.dropFirst(rows)) == inner }
       // What is a run of memory is one call.
-      own.removeAll { emitRun($0, indices, inner) }
+      own.removeAll { emitRun($0, indices) }
       let held = kept.indices.filter { keptExtents[$0] == inner }.map { kept[$0] }
       if own.allSatisfy({ !isSink($0) }) && held.isEmpty { continue }
       var running: [Int: (add: ([Dim]) -> Void, end: () -> Expr)] = [:]
-      for member in own { if case .row = member.role { running[member.node] = beginRow(member) } }
+      let unrolled = unrolls(inner, own)
+      for member in own { if case .row = member.role { running[member.node] = beginRow(member, unrolled: unrolled) } }
       let stems = Array(Region.indexStems.dropFirst(rows % 6)) + Region.indexStems
-      f.loops(stems, inner) { place in
+      f.loops(stems, inner, unrolled: unrolled) { place in
         let all = indices + place
         for member in own {
           if let reduction = running[member.node] {
@@ -161,10 +168,27 @@ private final class FusedKernel {
     for (value, buffer) in kept { f.rowBuffers[value] = (buffer, axes(ofRowsIn: region.shape(value))) }
   }
 
+  /// True of loops of few steps whose sums take in no more than their lanes: what is around them is then one list of statements.
+  private func unrolls(_ inner: [Dim], _ members: [Kernel.Member]) -> Bool {
+    var count = 1
+    for dim in inner {
+      guard let extent = dim.constant, extent > 0, extent <= ShortSum.limit(.f64) else { return false }
+      count *= extent
+    }
+    return members.allSatisfy { member in
+      switch (member.role, node(member).op) {
+      case (.row, .reduce(.argmax, _)), (.row, .reduce(.argmin, _)), (.column, _): false
+      default: count <= ShortSum.limit(node(member).types[0].dtype)
+      }
+    }
+  }
+
   /// True of members that are there for others than the loop they stand in.
-  private func isSink(_ member: Kernel.Member) -> Bool {
-    if case .element = member.role { return targets[member.node] != nil }
-    return true
+  func isSink(_ member: Kernel.Member) -> Bool {
+    switch member.role {
+    case .element, .scattered: targets[member.node] != nil
+    default: true
+    }
   }
 
   /// How many axes of a shape the rows stand for.
@@ -176,11 +200,15 @@ private final class FusedKernel {
     }.count
   }
 
-  private func emitElement(_ member: Kernel.Member, _ access: Access) {
+  func emitElement(_ member: Kernel.Member, _ access: Access) {
     let node = node(member)
     if let total = totals[member.node] { return total.add(region.element(node.operands[0], access, in: f)) }
     // What is not stored is computed where it is read.
     guard let target = targets[member.node] else { return }
+    if case .transpose(let permutation) = node.op, member.role == .scattered, case .axes(let indices) = access {
+      let place = f.number(region.flat(.axes(permutation.map { indices[$0] }), node.types[0].shape))
+      return f.emit(.store(target.name, place, region.element(node.operands[0], access, in: f)))
+    }
     let element = region.computeOp(node.firstResult, access, in: f, isRoot: true)
     // Members after this one read what stood there from a local.
     if let old = region.valueBefore(node.firstResult) { _ = region.element(old, access, in: f) }
@@ -188,19 +216,31 @@ private final class FusedKernel {
     f.scopes[f.depth].elements[.init(value: node.firstResult, access: access)] = element
   }
 
-  private func beginRow(_ member: Kernel.Member) -> (add: ([Dim]) -> Void, end: () -> Expr) {
+  private func beginRow(_ member: Kernel.Member, unrolled: Bool) -> (add: ([Dim]) -> Void, end: () -> Expr) {
     let node = node(member)
     if case .contract = node.op {
       let operands = FusedRoles.operands(of: node, member, in: region.graph)
+      func factors(_ all: [Dim]) -> [Expr] {
+        operands.map { operand, map in region.element(operand, .axes(map.map { $0.map { all[$0] } ?? 0 }), in: f) }
+      }
+      if unrolled {
+        let sum = ShortSum(node.types[0].dtype, f)
+        return (
+          { all in
+            let x = factors(all)
+            sum.multiplyAdd(x[0], x[1])
+          }, { sum.end }
+        )
+      }
       let sum = Accumulator(node.types[0].dtype, sequential: false, f, region.module)
       return (
         { all in
-          let x = operands.map { operand, map in self.region.element(operand, .axes(map.map { $0.map { all[$0] } ?? 0 }), in: self.f) }
+          let x = factors(all)
           sum.multiplyAdd(x[0], x[1], annihilating: false)
         }, { sum.end }
       )
     }
-    let reduction = begin(member)
+    let reduction = begin(member, unrolled: unrolled)
     let shape = region.shape(node.operands[0])
     return ({ all in reduction.add(self.region.element(node.operands[0], self.access(shape, all), in: self.f)) }, reduction.end)
   }
@@ -217,8 +257,8 @@ private final class FusedKernel {
     f.scopes[f.depth].elements[.init(value: node.firstResult, access: .axes([]))] = result
   }
 
-  /// A sum or a product over a row that stands in memory: one call of the runtime.
-  private func emitRun(_ member: Kernel.Member, _ indices: [Dim], _ inner: [Dim]) -> Bool {
+  /// The runs of memory that a reduction of a row, or of columns, reads in a row; nil where it reads anything else.
+  func runs(_ member: Kernel.Member, _ indices: [Dim]) -> [Region.Run]? {
     let node = node(member)
     let operands = FusedRoles.operands(of: node, member, in: region.graph)
     func isThere(_ value: ValueID) -> Bool {
@@ -226,30 +266,29 @@ private final class FusedKernel {
       return region.readsMemory(value)
         && !kernel.members.contains { $0.pass >= member.pass && region.graph.nodes[$0.node].firstResult == value }
     }
-    func place(_ map: AxisMap, _ place: [Dim]) -> [Dim] { map.map { $0.map { (indices + place)[$0] } ?? 0 } }
+    let read: [(ValueID, AxisMap)]
     switch (member.role, node.op) {
-    case (.row, .reduce(.sum, _)):
-      guard isThere(operands[0].0), let run = region.run(operands[0].0, inner, f, at: { place(operands[0].1, $0) }) else { return false }
-      let x = region.pointer(run.pointer, run.base, f)
-      hold(member, .call("grad_sum_strided_\(node.types[0].dtype)", [f.number(run.count), x, f.number(run.stride)]), indices)
-      return true
-    case (.row, .contract):
-      guard operands.allSatisfy({ isThere($0.0) }),
-        let runs = region.runs(operands.map { operand, map in (operand, { place(map, $0) }) }, inner, f)
-      else { return false }
-      let arguments = [f.number(runs[0].count)] + runs.flatMap { [region.pointer($0.pointer, $0.base, f), f.number($0.stride)] }
-      hold(member, .call("grad_dot_strided_\(node.types[0].dtype)", arguments), indices)
-      return true
-    case (.column(_, let factor), _):
-      let matrix = factor == 0 ? 1 : 0
-      guard isThere(operands[matrix].0),
-        let run = region.run(operands[matrix].0, inner, f, at: { place(operands[matrix].1, $0) }), run.stride == 1,
-        let column = columns[member.node]
-      else { return false }
-      column.add(run: region.pointer(run.pointer, run.base, f), indices)
-      return true
-    default: return false
+    case (.row, .reduce(.sum, _)), (.row, .contract): read = operands
+    case (.column(_, let factor), _): read = [operands[factor == 0 ? 1 : 0]]
+    default: return nil
     }
+    guard read.allSatisfy({ isThere($0.0) }) else { return nil }
+    func places(_ map: AxisMap) -> ([Dim]) -> [Dim] { { inner in map.map { $0.map { (indices + inner)[$0] } ?? 0 } } }
+    let runs = region.runs(read.map { ($0.0, places($0.1)) }, Array(member.space.dropFirst(rows)), f)
+    if case .column = member.role, runs?[0].stride != 1 { return nil }
+    return runs
+  }
+
+  /// A sum or a product over a row that stands in memory: one call of the runtime.
+  private func emitRun(_ member: Kernel.Member, _ indices: [Dim]) -> Bool {
+    guard let runs = runs(member, indices) else { return false }
+    if let column = columns[member.node] {
+      column.add(run: region.pointer(runs[0].pointer, runs[0].base, f), indices)
+    } else {
+      let arguments = [f.number(runs[0].count)] + runs.flatMap { [region.pointer($0.pointer, $0.base, f), f.number($0.stride)] }
+      hold(member, .call("grad_\(runs.count == 1 ? "sum" : "dot")_strided_\(node(member).types[0].dtype)", arguments), indices)
+    }
+    return true
   }
 
   /// Finds what several passes compute and is dear: the first of them leaves it in a buffer of one row.

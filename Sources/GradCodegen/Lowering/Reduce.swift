@@ -42,13 +42,23 @@ extension Region {
     var end: () -> Expr
   }
 
-  func beginReduction(_ kind: Reduction, _ node: Node, _ f: FunctionEmitter) -> RunningReduction {
+  /// - Parameter unrolled: the elements are taken in by statements one after the other, not by a loop.
+  func beginReduction(_ kind: Reduction, _ node: Node, unrolled: Bool = false, _ f: FunctionEmitter) -> RunningReduction {
     let dtype = type(node.operands[0]).dtype
     switch kind {
+    case .sum where unrolled && dtype.isFloat:
+      let sum = ShortSum(dtype, f)
+      return RunningReduction(add: sum.add, end: { sum.end })
     case .sum:
       let sum = Accumulator(dtype, sequential: false, f, module)
       return RunningReduction(add: sum.add, end: { sum.end })
     case .prod, .max, .min, .any, .all:
+      if unrolled {
+        var total: Expr?
+        return RunningReduction(
+          add: { x in total = total.map { f.bind(dtype, self.combine(kind, dtype, $0, x)) } ?? x },
+          end: { total ?? self.identity(kind, dtype) })
+      }
       let total = f.local(stem(node.firstResult) ?? "total")
       f.emit(.declare(.element(node.types[0].dtype), total, identity(kind, dtype), const: false))
       return RunningReduction(
@@ -194,6 +204,32 @@ extension Region {
     let name = f.use(pointer)
     let offset = f.number(base)
     return offset == .zero ? name : .binary("+", name, offset)
+  }
+}
+
+/// A sum of so few elements that each has a lane of its own, in locals: the bits of an `Accumulator`.
+final class ShortSum {
+  private let dtype: DType
+  private let f: FunctionEmitter
+  private var lanes: [Expr] = []
+  /// The most elements that it takes.
+  static func limit(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
+
+  init(_ dtype: DType, _ f: FunctionEmitter) { (self.dtype, self.f) = (dtype, f) }
+
+  /// A lane is +0 before its element.
+  func add(_ x: Expr) { lanes.append(f.bind(dtype, .binary("+", .literal(dtype, 0), x))) }
+  func multiplyAdd(_ a: Expr, _ b: Expr) { lanes.append(f.bind(dtype, .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)]))) }
+
+  /// The lanes halved down to one; those without an element are +0, and no lane is −0, so that they change nothing.
+  var end: Expr {
+    var half = ShortSum.limit(dtype)
+    while half > 1 {
+      half /= 2
+      for lane in 0..<max(0, lanes.count - half) { lanes[lane] = f.bind(dtype, .binary("+", lanes[lane], lanes[lane + half])) }
+      lanes.removeLast(max(0, lanes.count - half))
+    }
+    return lanes.first ?? .literal(dtype, 0)
   }
 }
 

@@ -18,7 +18,7 @@ enum Rewrites {
     switch op {
     case .map(let function):
       for rewrite in ofFunction[Int(function.index)] { if let value = rewrite(op, operands, builder) { return value } }
-      return pullBroadcasts(op, operands, builder)
+      return pullBroadcasts(op, operands, builder) ?? pullJoinedAxes(op, operands, builder)
     case .cast: return mergeCasts(op, operands, builder) ?? pullBroadcasts(op, operands, builder)
     default: return shapes(op, operands, builder)
     }

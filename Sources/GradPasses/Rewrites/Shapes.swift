@@ -4,6 +4,7 @@ import GradIR
 // broadcast(broadcast(x)) = broadcast(x)    broadcast(x)ᵖ = broadcast(xᵠ)
 // reshape, transpose or slice of what is one scalar everywhere is that scalar everywhere
 // f(broadcast(x), …) = broadcast(f(x, …)), where all x stand at the same axes or are scalars
+// f(join(xᵖ), y) = join(f(x, split(y)ᑫ)ᵖ), where x is computed element by element: what goes back from windows stays in their places
 // cast(cast(x)) = cast(x), where the inner cast keeps the value          stop_gradient(x) = x
 extension Rewrites {
   static func shapes(_ op: Op, _ operands: [ValueID], _ builder: GraphBuilder) -> ValueID? {
@@ -82,6 +83,28 @@ extension Rewrites {
     let small = inner.map { builder.rank($0) == 0 ? builder.broadcast(scalar: $0, to: shape) : $0 }
     let value = simplified(op, small, builder) ?? builder.add(op, small)
     return builder.broadcast(value, to: builder.shape(of: operands[0]), axes: axes)
+  }
+
+  // f(join(xᵖ), y) = join(f(x, split(y)ᑫ)ᵖ), join a reshape to fewer axes and split its inverse, q the inverse of p
+  static func pullJoinedAxes(_ op: Op, _ operands: [ValueID], _ builder: GraphBuilder) -> ValueID? {
+    for operand in operands {
+      let joined = builder.node(of: operand)
+      guard case .reshape(let shape) = joined.op, case .transpose(let permutation) = builder.node(of: joined.operands[0]).op else {
+        continue
+      }
+      let split = builder.shape(of: joined.operands[0])
+      let x = builder.node(of: joined.operands[0]).operands[0]
+      guard case .map = builder.node(of: x).op, split.rank > shape.rank else { continue }
+      let inverse = permutation.indices.sorted { permutation[$0] < permutation[$1] }
+      let own = operands.map { other -> ValueID in
+        if other == operand { return x }
+        if let scalar = moveScalar(other, to: builder.shape(of: x), builder) { return scalar }
+        return builder.transpose(builder.reshape(other, to: split), inverse)
+      }
+      let value = simplified(op, own, builder) ?? builder.add(op, own)
+      return builder.reshape(builder.transpose(value, permutation), to: shape)
+    }
+    return nil
   }
 
   // cast(cast(x)) = cast(x), where the inner cast keeps the value
