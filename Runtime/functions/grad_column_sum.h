@@ -34,10 +34,11 @@ static inline void grad_sum_add_block_f32(grad_sum_f32 *s, int64_t n, const floa
 }
 /* end */
 
+/* The lanes that as many rows come to. */
 /* runtime: grad_column_sums_begin_f32 */
-static inline void grad_column_sums_begin_f32(int64_t d, float *restrict state) {
-  int64_t i;
-  for (i = 0; i < 16 * d; i++) state[i] = 0.0f;
+static inline void grad_column_sums_begin_f32(int64_t d, float *restrict state, int64_t rows) {
+  int64_t lanes = rows < 1 ? 1 : rows < 16 ? rows : 16, i;
+  for (i = 0; i < lanes * d; i++) state[i] = 0.0f;
 }
 /* end */
 
@@ -81,19 +82,15 @@ static inline void grad_column_sums_step_f32(int64_t d, float *restrict state, i
 }
 /* end */
 
-/* The lanes of a first block that is not full, down to the columns' sums. */
-/* runtime: grad_column_sums_combine_f32 requires grad_compiler */
-static inline void grad_column_sums_combine_f32(int64_t d, const float *restrict state, float *restrict result) {
-  int64_t j;
-  for (j = 0; j < d; j++) {
-    float lane[16];
-    int half, i;
-    GRAD_UNROLL for (i = 0; i < 16; i++) lane[i] = state[i * d + j];
-    GRAD_UNROLL for (half = 8; half > 0; half /= 2) {
-      GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
-    }
-    result[j] = lane[0];
+/* The lanes of a first block that is not full, down to the columns' sums: those without a row are +0. */
+/* runtime: grad_column_sums_combine_f32 */
+static inline void grad_column_sums_combine_f32(int64_t d, float *restrict state, int64_t rows, float *restrict result) {
+  int64_t lanes = rows < 16 ? rows : 16, half, i;
+  for (half = 8; half > 0; half /= 2) {
+    for (i = 0; i < (lanes - half) * d; i++) state[i] = state[i] + state[i + half * d];
+    if (lanes > half) lanes = half;
   }
+  for (i = 0; i < d; i++) result[i] = rows < 16 ? state[i] + 0.0f : state[i];
 }
 /* end */
 
@@ -101,7 +98,7 @@ static inline void grad_column_sums_combine_f32(int64_t d, const float *restrict
 static inline void grad_column_sums_end_f32(int64_t d, float *restrict state, int64_t rows, float *restrict result) {
   int64_t blocks = rows >> 9, place, level, j;
   if (blocks == 0) {
-    grad_column_sums_combine_f32(d, state, result);
+    grad_column_sums_combine_f32(d, state, rows, result);
     return;
   }
   if (rows & 511) {
@@ -145,10 +142,11 @@ static inline void grad_sum_add_block_f64(grad_sum_f64 *s, int64_t n, const doub
 }
 /* end */
 
+/* The lanes that as many rows come to. */
 /* runtime: grad_column_sums_begin_f64 */
-static inline void grad_column_sums_begin_f64(int64_t d, double *restrict state) {
-  int64_t i;
-  for (i = 0; i < 8 * d; i++) state[i] = 0.0;
+static inline void grad_column_sums_begin_f64(int64_t d, double *restrict state, int64_t rows) {
+  int64_t lanes = rows < 1 ? 1 : rows < 8 ? rows : 8, i;
+  for (i = 0; i < lanes * d; i++) state[i] = 0.0;
 }
 /* end */
 
@@ -192,19 +190,15 @@ static inline void grad_column_sums_step_f64(int64_t d, double *restrict state, 
 }
 /* end */
 
-/* The lanes of a first block that is not full, down to the columns' sums. */
-/* runtime: grad_column_sums_combine_f64 requires grad_compiler */
-static inline void grad_column_sums_combine_f64(int64_t d, const double *restrict state, double *restrict result) {
-  int64_t j;
-  for (j = 0; j < d; j++) {
-    double lane[8];
-    int half, i;
-    GRAD_UNROLL for (i = 0; i < 8; i++) lane[i] = state[i * d + j];
-    GRAD_UNROLL for (half = 4; half > 0; half /= 2) {
-      GRAD_UNROLL for (i = 0; i < half; i++) lane[i] = lane[i] + lane[i + half];
-    }
-    result[j] = lane[0];
+/* The lanes of a first block that is not full, down to the columns' sums: those without a row are +0. */
+/* runtime: grad_column_sums_combine_f64 */
+static inline void grad_column_sums_combine_f64(int64_t d, double *restrict state, int64_t rows, double *restrict result) {
+  int64_t lanes = rows < 8 ? rows : 8, half, i;
+  for (half = 4; half > 0; half /= 2) {
+    for (i = 0; i < (lanes - half) * d; i++) state[i] = state[i] + state[i + half * d];
+    if (lanes > half) lanes = half;
   }
+  for (i = 0; i < d; i++) result[i] = rows < 8 ? state[i] + 0.0 : state[i];
 }
 /* end */
 
@@ -212,7 +206,7 @@ static inline void grad_column_sums_combine_f64(int64_t d, const double *restric
 static inline void grad_column_sums_end_f64(int64_t d, double *restrict state, int64_t rows, double *restrict result) {
   int64_t blocks = rows >> 9, place, level, j;
   if (blocks == 0) {
-    grad_column_sums_combine_f64(d, state, result);
+    grad_column_sums_combine_f64(d, state, rows, result);
     return;
   }
   if (rows & 511) {

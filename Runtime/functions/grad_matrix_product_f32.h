@@ -152,24 +152,36 @@ static inline void grad_matrix_place_f32(int rule, int64_t rows, int64_t vectors
 }
 /* end */
 
-/* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. */
-/* runtime: grad_matrix_direct_f32 requires grad_matrix_place_f32 grad_matrix_tile_rows */
-static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column) {
+/* Up to 256 values of k of some rows and some columns of a product whose b is read where it is. */
+/* runtime: grad_matrix_direct_block_f32 requires grad_matrix_place_f32 grad_matrix_tile_rows */
+static inline void grad_matrix_direct_block_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column, int is_first) {
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   /* Few rows take longer vectors, for enough sums at once. */
   int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? (most == 12 ? 16 : 8) : rows == 2 ? (most == 12 ? 8 : 4) : rows <= 4 && most == 12 ? 4 : 2;
-  int64_t start, first, row, row_count, vectors, last;
+  int64_t first, row, row_count, vectors, last;
+  for (first = 0; first < columns; first += vectors * GRAD_LANES_F32) {
+    vectors = widest;
+    while ((vectors - 1) * GRAD_LANES_F32 >= columns - first) vectors /= 2;
+    last = columns - first - (vectors - 1) * GRAD_LANES_F32;
+    if (last > GRAD_LANES_F32) last = GRAD_LANES_F32;
+    for (row = 0; row < rows; row += row_count) {
+      row_count = grad_matrix_tile_rows(rows - row, vectors == 1 && most == 12 ? 16 : most);
+      grad_matrix_place_f32(rule, row_count, vectors, depth, a + row * a_row, a_row, a_depth, b + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, is_first);
+    }
+  }
+}
+/* end */
+
+/* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. Where b is small beside c, a few rows of
+   c are written from end to end before the next. */
+/* runtime: grad_matrix_direct_f32 requires grad_matrix_direct_block_f32 */
+static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column) {
+  int64_t band = depth * columns <= 4096 && columns > 2 * GRAD_LANES_F32 ? 4 : rows;
+  int64_t start, row;
   for (start = 0; start < depth; start += 256) {
     int64_t count = depth - start < 256 ? depth - start : 256;
-    for (first = 0; first < columns; first += vectors * GRAD_LANES_F32) {
-      vectors = widest;
-      while ((vectors - 1) * GRAD_LANES_F32 >= columns - first) vectors /= 2;
-      last = columns - first - (vectors - 1) * GRAD_LANES_F32;
-      if (last > GRAD_LANES_F32) last = GRAD_LANES_F32;
-      for (row = 0; row < rows; row += row_count) {
-        row_count = grad_matrix_tile_rows(rows - row, vectors == 1 && most == 12 ? 16 : most);
-        grad_matrix_place_f32(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, b + start * b_depth + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, start == 0);
-      }
+    for (row = 0; row < rows; row += band) {
+      grad_matrix_direct_block_f32(rule, rows - row < band ? rows - row : band, columns, count, a + row * a_row + start * a_depth, a_row, a_depth, b + start * b_depth, b_depth, c + row * c_row, c_row, c_column, start == 0);
     }
   }
 }

@@ -114,6 +114,7 @@ static inline void grad_sum_annihilating_add_f32(grad_sum_f32 *s, float a, float
 /* runtime: grad_sum_end_f32 requires grad_sum_f32 grad_lanes_combine_f32 grad_subtotal_push_f32 grad_subtotal_fold_f32 */
 static inline float grad_sum_end_f32(grad_sum_f32 *s) {
   int64_t blocks = s->count >> 9;
+  if (s->count == 1) return s->lane[0] + 0.0f;
   if (blocks == 0) return grad_lanes_combine_f32(s->lane);
   if (s->count & 511) {
     grad_subtotal_push_f32(s->subtotal, blocks, grad_lanes_combine_f32(s->lane));
@@ -241,6 +242,7 @@ static inline void grad_sum_annihilating_add_f64(grad_sum_f64 *s, double a, doub
 /* runtime: grad_sum_end_f64 requires grad_sum_f64 grad_lanes_combine_f64 grad_subtotal_push_f64 grad_subtotal_fold_f64 */
 static inline double grad_sum_end_f64(grad_sum_f64 *s) {
   int64_t blocks = s->count >> 9;
+  if (s->count == 1) return s->lane[0] + 0.0;
   if (blocks == 0) return grad_lanes_combine_f64(s->lane);
   if (s->count & 511) {
     grad_subtotal_push_f64(s->subtotal, blocks, grad_lanes_combine_f64(s->lane));

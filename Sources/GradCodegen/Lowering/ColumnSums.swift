@@ -29,8 +29,9 @@ final class ColumnSums {
     let height = ColumnSums.lanes(node.types[0].dtype) + levels
     state = region.newBuffer("columns", TensorType(node.types[0].dtype, Shape([Dim(height)] + columns)))
     f.write(state)
-    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state.name)]))
+    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state.name), rowCount]))
   }
+  private var rowCount: Expr { f.number(rows.reduce(Dim(1)) { $0 * $1 }) }
   private var width: Expr { f.number(columns.reduce(Dim(1)) { $0 * $1 }) }
   private func row(_ indices: [Dim]) -> Dim { region.flat(.axes(indices), Shape(rows)) }
 
@@ -75,7 +76,6 @@ final class ColumnSums {
     f.emit(.call("grad_column_sums_step_\(dtype)", [width, .variable(state.name), f.number(row(indices) + 1)]))
   }
   func end(_ target: Variable) {
-    let count = rows.reduce(Dim(1)) { $0 * $1 }
-    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state.name), f.number(count), .variable(target.name)]))
+    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state.name), rowCount, .variable(target.name)]))
   }
 }

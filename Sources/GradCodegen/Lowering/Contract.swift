@@ -6,6 +6,7 @@ extension Region {
   func lowerContract(_ c: Contraction, _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
     let contraction = LoweredContraction(c, node, self)
     if c.isMatrixProduct, contraction.dtype.isFloat, lowerMatrixProduct(contraction, target, f) { return }
+    if !c.isMatrixProduct, contraction.dtype.isFloat, !c.annihilating, lowerRows(contraction, target, f) { return }
     let dtype = contraction.dtype
     f.loops(Region.indexStems, contraction.dims(c.result)) { outer in
       let place = f.number(flat(.axes(outer), node.types[0].shape))
@@ -33,6 +34,53 @@ extension Region {
         f.emit(.store(target.name, place, sum.end))
       }
     }
+  }
+}
+
+// Sums of products along the last axis of the result: one call of the runtime for each index of the others.
+extension Region {
+  private func lowerRows(_ p: LoweredContraction, _ target: Variable, _ f: FunctionEmitter) -> Bool {
+    let c = p.contraction
+    let dims = p.dims(c.result)
+    guard let count = dims.last, count != 1 else { return false }
+    let others = Array(dims.dropLast())
+
+    /// The runs of the first row in the two operands, and how far it is to the next; nil where they are not everywhere the same.
+    func rows(_ outer: [Dim]) -> [(run: Run, step: Dim)]? {
+      f.indices["%rows"] = .init(name: "", depth: f.depth, extent: count)
+      defer { f.indices["%rows"] = nil }
+      let place = outer + [Dim.symbol("%rows")]
+      func indices(_ labels: [Int]) -> ([Dim]) -> [Dim] {
+        { inner in
+          labels.map { label in
+            if let axis = c.result.firstIndex(of: label) { return dims[axis] == 1 ? 0 : place[axis] }
+            return p.contracted.firstIndex(of: label).map { inner[$0] } ?? 0
+          }
+        }
+      }
+      guard let runs = runs([(p.left, indices(c.left)), (p.right, indices(c.right))], p.dims(p.contracted), f) else { return nil }
+      var found: [(Run, Dim)] = []
+      for var run in runs {
+        let step = run.base.step(in: "%rows")
+        if step.symbols.contains(where: { $0.hasPrefix("%") }) { return nil }
+        run.base = run.base.substituting { $0 == "%rows" ? 0 : nil }
+        found.append((run, step))
+      }
+      return found
+    }
+
+    let symbols = others.indices.map { "%outer\($0)" }
+    for (symbol, extent) in zip(symbols, others) { f.indices[symbol] = .init(name: "", depth: f.depth, extent: extent) }
+    let isPossible = rows(symbols.map { Dim.symbol($0) }) != nil
+    for symbol in symbols { f.indices[symbol] = nil }
+    guard isPossible else { return false }
+    f.loops(Region.indexStems, others) { outer in
+      guard let rows = rows(outer) else { preconditionFailure("rows that were found are gone") }
+      let result = pointer(target, flat(.axes(outer + [0]), Shape(dims)), f)
+      let operands = rows.flatMap { [pointer($0.run.pointer, $0.run.base, f), f.number($0.step), f.number($0.run.stride)] }
+      f.emit(.call("grad_dot_rows_\(p.dtype)", [f.number(count), result, f.number(rows[0].run.count)] + operands))
+    }
+    return true
   }
 }
 
