@@ -57,6 +57,39 @@ import Testing
     }
   }
 
+  /// Products that vanish leave −0 in their lanes, and lanes without an element are +0.
+  @Test(arguments: [3, 16]) func sumsOfVanishingProductsHaveTheSignOfTheirLanes(_ count: Int) throws {
+    let graph = try graph(
+      """
+      graph {
+        input x: f32[n, \(count)]
+        input w: f32[\(count)]
+        x = parameter 0 : f32[n, \(count)]
+        w = parameter 1 : f32[\(count)]
+        direct = contract[ab,b->a](x, w) : f32[n]
+        opposite = negate(x) : f32[n, \(count)]
+        fused = contract[ab,b->a](opposite, w) : f32[n]
+        total = reduce_max[axes 0](fused) : f32
+        return direct: direct
+        return fused: fused
+        return total: total
+      }
+      """)
+    let c = generateC(graph, options: COptions(name: "vanishing"))
+    let inputs = [
+      Tensor((0..<2 * count).map { $0 < count ? 0x1p-100 : -0x1p-100 } as [Float], shape: [2, count]),
+      Tensor([Float](repeating: -0x1p-100, count: count)),
+    ]
+    let expected = try GraphInterpreter.run(graph, inputs: inputs, dims: ["n": 2])
+    for compiler in CCompiler.all {
+      guard case .outputs(let outputs) = compiler.run(c, inputs, ["n": 2]) else {
+        Issue.record("\(compiler) gave nothing")
+        continue
+      }
+      for (output, result) in zip(outputs, expected) { #expect(output.difference(from: result) == nil, "\(compiler)") }
+    }
+  }
+
   @Test func requirementsAndDimsAreCheckedAtEntry() throws {
     let graph = try graph(
       """

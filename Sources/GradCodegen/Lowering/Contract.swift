@@ -6,8 +6,10 @@ extension Region {
   func lowerContract(_ c: Contraction, _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
     let contraction = LoweredContraction(c, node, self)
     if c.isMatrixProduct, contraction.dtype.isFloat, lowerMatrixProduct(contraction, target, f) { return }
-    if !c.isMatrixProduct, contraction.dtype.isFloat, !c.annihilating, lowerRows(contraction, target, f) { return }
     let dtype = contraction.dtype
+    let isSum = !c.isMatrixProduct && dtype.isFloat && !c.annihilating
+    let isShort = isSum && ShortSum.takes(contraction.dims(contraction.contracted), dtype)
+    if isSum, !isShort, lowerRows(contraction, target, f) { return }
     f.loops(Region.indexStems, contraction.dims(c.result)) { outer in
       let place = f.number(flat(.axes(outer), node.types[0].shape))
       func indices(_ labels: [Int]) -> ([Dim]) -> [Dim] {
@@ -19,7 +21,14 @@ extension Region {
         }
       }
       let inner = contraction.dims(contraction.contracted)
-      if let runs = runs([(contraction.left, indices(c.left)), (contraction.right, indices(c.right))], inner, f) {
+      if isShort {
+        let sum = ShortSum(dtype, f)
+        f.loops(Region.indexStems, inner, unrolled: true) { inner in
+          let a = element(contraction.left, .axes(indices(c.left)(inner)), in: f)
+          sum.multiplyAdd(a, element(contraction.right, .axes(indices(c.right)(inner)), in: f))
+        }
+        f.emit(.store(target.name, place, sum.end))
+      } else if let runs = runs([(contraction.left, indices(c.left)), (contraction.right, indices(c.right))], inner, f) {
         let sequential = c.isMatrixProduct && dtype.isFloat
         let name = (c.annihilating && dtype.isFloat ? "annihilating_" : "") + (sequential ? "product" : "dot")
         let arguments = [f.number(runs[0].count)] + runs.flatMap { [pointer($0.pointer, $0.base, f), f.number($0.stride)] }

@@ -170,15 +170,10 @@ final class FusedKernel {
 
   /// True of loops of few steps whose sums take in no more than their lanes: what is around them is then one list of statements.
   private func unrolls(_ inner: [Dim], _ members: [Kernel.Member]) -> Bool {
-    var count = 1
-    for dim in inner {
-      guard let extent = dim.constant, extent > 0, extent <= ShortSum.limit(.f64) else { return false }
-      count *= extent
-    }
-    return members.allSatisfy { member in
+    members.allSatisfy { member in
       switch (member.role, node(member).op) {
       case (.row, .reduce(.argmax, _)), (.row, .reduce(.argmin, _)), (.column, _): false
-      default: count <= ShortSum.limit(node(member).types[0].dtype)
+      default: ShortSum.takes(inner, node(member).types[0].dtype)
       }
     }
   }

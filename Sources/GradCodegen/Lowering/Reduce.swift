@@ -212,24 +212,40 @@ final class ShortSum {
   private let dtype: DType
   private let f: FunctionEmitter
   private var lanes: [Expr] = []
+  private var holdsProducts = false
   /// The most elements that it takes.
-  static func limit(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
+  private static func limit(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
+  /// True of extents that are numbers, and come to no more elements than it takes.
+  static func takes(_ extents: [Dim], _ dtype: DType) -> Bool {
+    var count = 1
+    for dim in extents {
+      guard let extent = dim.constant, extent > 0, extent <= limit(dtype) else { return false }
+      count *= extent
+    }
+    return count <= limit(dtype)
+  }
 
   init(_ dtype: DType, _ f: FunctionEmitter) { (self.dtype, self.f) = (dtype, f) }
 
   /// A lane is +0 before its element.
   func add(_ x: Expr) { lanes.append(f.bind(dtype, .binary("+", .literal(dtype, 0), x))) }
-  func multiplyAdd(_ a: Expr, _ b: Expr) { lanes.append(f.bind(dtype, .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)]))) }
+  func multiplyAdd(_ a: Expr, _ b: Expr) {
+    holdsProducts = true
+    lanes.append(f.bind(dtype, .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)])))
+  }
 
-  /// The lanes halved down to one; those without an element are +0, and no lane is −0, so that they change nothing.
+  /// The lanes halved down to one. Those without an element are +0, which changes nothing but −0: a lane is that where a product vanishes,
+  /// and then the +0 may as well come last.
   var end: Expr {
     var half = ShortSum.limit(dtype)
+    let isFull = lanes.count == half
     while half > 1 {
       half /= 2
       for lane in 0..<max(0, lanes.count - half) { lanes[lane] = f.bind(dtype, .binary("+", lanes[lane], lanes[lane + half])) }
       lanes.removeLast(max(0, lanes.count - half))
     }
-    return lanes.first ?? .literal(dtype, 0)
+    guard let total = lanes.first else { return .literal(dtype, 0) }
+    return holdsProducts && !isFull ? f.bind(dtype, .binary("+", total, .literal(dtype, 0))) : total
   }
 }
 
