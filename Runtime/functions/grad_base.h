@@ -128,6 +128,19 @@ static inline double grad_copysign_f64(double size, double sign) {
 }
 /* end */
 
+/* a where c is 1, b where it is 0: by bits, which compilers turn into vector code where a branch would stay one. */
+/* runtime: grad_select_f32 requires grad_bits_f32 grad_from_bits_f32 */
+static inline float grad_select_f32(int c, float a, float b) {
+  uint32_t mask = 0u - (uint32_t)c;
+  return grad_from_bits_f32((grad_bits_f32(a) & mask) | (grad_bits_f32(b) & ~mask));
+}
+/* end */
+
+/* 2^k for -126 ≤ k ≤ 127, k in two's complement. */
+/* runtime: grad_power_of_two_f32 requires grad_from_bits_f32 */
+static inline float grad_power_of_two_f32(uint32_t k) { return grad_from_bits_f32((k + 127u) << 23); }
+/* end */
+
 /* 2^k for -1022 ≤ k ≤ 1023. */
 /* runtime: grad_power_of_two_f64 requires grad_from_bits_f64 */
 static inline double grad_power_of_two_f64(int k) { return grad_from_bits_f64((uint64_t)(k + 1023) << 52); }

@@ -6,8 +6,9 @@
 /*
   exp, expm1 and what is made of them: sigmoid, silu.
 
-  x = k ln 2 + r with |r| ≤ ln 2 / 2, and e^r = 1 + r + r² Q(r) with Q a minimax polynomial. The f32 functions compute in double with a
-  shorter Q; the f64 functions keep the rounding errors of r and 1 + r.
+  x = k ln 2 + r with |r| ≤ ln 2 / 2, and e^r = 1 + r + r² Q(r) with Q a minimax polynomial. The f64 functions keep the rounding errors of r
+  and 1 + r. The f32 functions are of f32 throughout and without branches, so that a vector holds as many as it can; what is left of
+  f64 here, with a shorter Q, serves f32 functions of other families.
 */
 
 /* x between low and high, or NaN. */
@@ -188,27 +189,114 @@ static inline double grad_expm1_short_f64(double x) {
 }
 /* end */
 
-/* runtime: grad_exp_f32 requires grad_exp_short_f64 grad_clamp_f64 */
-static inline float grad_exp_f32(float x) { return (float)grad_exp_short_f64(grad_clamp_f64(x, -150.0, 150.0)); }
+/* x = k ln 2 + r: k in two's complement. Adding 1.5 · 2^23 rounds to an integer and leaves it in the low bits. |x| ≤ 150. */
+/* runtime: grad_reduced_f32 */
+typedef struct {
+  float r;
+  uint32_t k;
+} grad_reduced_f32;
 /* end */
 
-/* runtime: grad_expm1_f32 requires grad_expm1_short_f64 grad_clamp_f64 */
+/* runtime: grad_exp_reduce_f32 requires grad_reduced_f32 grad_fma_f32 grad_bits_f32 */
+static inline grad_reduced_f32 grad_exp_reduce_f32(float x) {
+  grad_reduced_f32 y;
+  float shifted = grad_fma_f32(x, 0x1.715476p0f, 0x1.8p23f);
+  float k = shifted - 0x1.8p23f;
+  y.r = grad_fma_f32(-k, -0x1.bd0106p-13f, grad_fma_f32(-k, 0x1.63p-1f, x));
+  y.k = grad_bits_f32(shifted) - 0x4b400000u;
+  return y;
+}
+/* end */
+
+/* e^r - 1 with an error of 2^-31 r besides its roundings, |r| ≤ 0.35. */
+/* runtime: grad_expm1_rest_f32 requires grad_fma_f32 */
+static inline float grad_expm1_rest_f32(float r) {
+  float q = 0x1.a17e08p-13f;
+  q = grad_fma_f32(q, r, 0x1.6d432cp-10f);
+  q = grad_fma_f32(q, r, 0x1.1110acp-7f);
+  q = grad_fma_f32(q, r, 0x1.5554e8p-5f);
+  q = grad_fma_f32(q, r, 0x1.555556p-3f);
+  q = grad_fma_f32(q, r, 0.5f);
+  return grad_fma_f32(q, r * r, r);
+}
+/* end */
+
+/* y 2^k, rounded once where the result is subnormal; |k| ≤ 250, in two's complement. */
+/* runtime: grad_scale_f32 requires grad_power_of_two_f32 */
+static inline float grad_scale_f32(float y, uint32_t k) {
+  uint32_t half = (uint32_t)((int32_t)k >> 1);
+  return y * grad_power_of_two_f32(half) * grad_power_of_two_f32(k - half);
+}
+/* end */
+
+/* e^x for -150 ≤ x ≤ 89. */
+/* runtime: grad_exp_moderate_f32 requires grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_scale_f32 */
+static inline float grad_exp_moderate_f32(float x) {
+  grad_reduced_f32 y = grad_exp_reduce_f32(x);
+  return grad_scale_f32(1.0f + grad_expm1_rest_f32(y.r), y.k);
+}
+/* end */
+
+/* -|x|, and low where that is less. */
+/* runtime: grad_negative_size_f32 requires grad_bits_f32 grad_from_bits_f32 */
+static inline float grad_negative_size_f32(float x, float low) {
+  float size = grad_from_bits_f32(grad_bits_f32(x) | 0x80000000u);
+  return size < low ? low : size;
+}
+/* end */
+
+/* n / (d + low) for 1 ≤ d ≤ 2, n / d and a correction by 1 / d within 6 %: d + low would be rounded. */
+/* runtime: grad_quotient_f32 requires grad_fma_f32 */
+static inline float grad_quotient_f32(float n, float d, float low) {
+  float q = n / d;
+  float rest = grad_fma_f32(-q, low, grad_fma_f32(-q, d, n));
+  return grad_fma_f32(rest, grad_fma_f32(d, -0.5f, 0x1.75p0f), q);
+}
+/* end */
+
+/* runtime: grad_exp_f32 requires grad_exp_moderate_f32 */
+static inline float grad_exp_f32(float x) {
+  float most = x > 89.0f ? 89.0f : x;
+  return grad_exp_moderate_f32(most < -104.0f ? -104.0f : most);
+}
+/* end */
+
+/* 2 (2^(k-1) (e^r - 1) + 2^(k-1) - 1/2): half, so that nothing overflows on the way. */
+/* runtime: grad_expm1_f32 requires grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_power_of_two_f32 grad_fma_f32 grad_select_f32 */
 static inline float grad_expm1_f32(float x) {
-  if (x > -0x1p-30f && x < 0x1p-30f) return x;
-  return (float)grad_expm1_short_f64(grad_clamp_f64(x, -150.0, 150.0));
+  float most = x > 89.0f ? 89.0f : x;
+  grad_reduced_f32 y = grad_exp_reduce_f32(most < -18.0f ? -18.0f : most);
+  float half = grad_power_of_two_f32(y.k - 1u);
+  float result = 2.0f * grad_fma_f32(half, grad_expm1_rest_f32(y.r), half - 0.5f);
+  return grad_select_f32((x > -0x1p-26f) & (x < 0x1p-26f), x, result);
 }
 /* end */
 
-/* runtime: grad_sigmoid_f32 requires grad_exp_short_f64 grad_clamp_f64 */
+/* 1 / (1 + e^-x), for x < 0 as e^x / (1 + e^x). */
+/* runtime: grad_sigmoid_f32 requires grad_exp_moderate_f32 grad_negative_size_f32 grad_quotient_f32 */
 static inline float grad_sigmoid_f32(float x) {
-  return (float)(1.0 / (1.0 + grad_exp_short_f64(grad_clamp_f64(-(double)x, -150.0, 150.0))));
+  float power = grad_exp_moderate_f32(grad_negative_size_f32(x, -104.0f));
+  float d = 1.0f + power;
+  return grad_quotient_f32(x < 0.0f ? power : 1.0f, d, power - (d - 1.0f));
 }
 /* end */
 
-/* runtime: grad_silu_f32 requires grad_exp_short_f64 grad_clamp_f64 */
+/* x / (1 + e^-x), scaled last, so that x e^x keeps its digits where e^x is subnormal. */
+/* runtime: grad_silu_f32 requires grad_negative_size_f32 grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_scale_f32 grad_fma_f32 grad_select_f32 */
 static inline float grad_silu_f32(float x) {
-  double least = x < -150.0f ? -150.0 : x;
-  return (float)(least / (1.0 + grad_exp_short_f64(grad_clamp_f64(-(double)x, -150.0, 150.0))));
+  float least = x < -150.0f ? -150.0f : x;
+  grad_reduced_f32 y = grad_exp_reduce_f32(grad_negative_size_f32(x, -150.0f));
+  float power = 1.0f + grad_expm1_rest_f32(y.r);
+  float scaled = grad_scale_f32(power, y.k);
+  float d = 1.0f + scaled;
+  float low = scaled - (d - 1.0f);
+  float n = x < 0.0f ? power : 1.0f;
+  float q = n / d;
+  float rest = grad_fma_f32(-q, low, grad_fma_f32(-q, d, n)) * grad_fma_f32(d, -0.5f, 0x1.75p0f);
+  float product = least * q;
+  float result = grad_scale_f32(product + (grad_fma_f32(least, q, -product) + least * rest), x < 0.0f ? y.k : 0u);
+  result = grad_select_f32((x > -0x1p-26f) & (x < 0x1p-26f), 0.5f * x, result);
+  return x > 30.0f ? x : result;
 }
 /* end */
 #endif

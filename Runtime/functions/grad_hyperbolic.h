@@ -63,11 +63,16 @@ static inline float grad_cosh_f32(float x) {
 }
 /* end */
 
-/* runtime: grad_tanh_f32 requires grad_expm1_short_f64 grad_clamp_f64 */
+/* -m / (2 + m) for m = e^(-2 |x|) - 1. */
+/* runtime: grad_tanh_f32 requires grad_negative_size_f32 grad_fma_f32 grad_bits_f32 grad_power_of_two_f32 grad_expm1_rest_f32 grad_quotient_f32 grad_copysign_f32 */
 static inline float grad_tanh_f32(float x) {
-  double difference = grad_expm1_short_f64(2.0 * grad_clamp_f64(x, -20.0, 20.0));
-  if (x > -0x1p-13f && x < 0x1p-13f) return x;
-  return (float)(difference / (difference + 2.0));
+  float h = grad_negative_size_f32(x, -10.0f);
+  float shifted = grad_fma_f32(h, 0x1.715476p1f, 0x1.8p23f);
+  float r = grad_fma_f32(0x1.8p23f - shifted, 0x1.62e43p-1f, h + h);
+  float power = grad_power_of_two_f32(grad_bits_f32(shifted));
+  float m = grad_fma_f32(power, grad_expm1_rest_f32(r), power - 1.0f);
+  float d = 2.0f + m;
+  return grad_copysign_f32(grad_quotient_f32(m, d, m - (d - 2.0f)), x);
 }
 /* end */
 #endif

@@ -8,7 +8,8 @@
   log, log1p, softplus.
 
   x = 2^k (1 + f) with √½ ≤ 1 + f < √2; with s = f / (2 + f), log(1 + f) = log((1 + s) / (1 - s)) = 2 s + s z L(z) for z = s², L a minimax
-  polynomial, and 2 s = f - f² / 2 + s f² / 2, whose first term is exact.
+  polynomial, and 2 s = f - f² / 2 + s f² / 2, whose first term is exact. The f32 functions take a polynomial of f, without a division; they are
+  of f32 throughout and without branches.
 */
 
 /* (1 + high) 2^exponent = x, for x > 0 normal and finite. */
@@ -92,57 +93,68 @@ static inline double grad_softplus_f64(double x) {
 }
 /* end */
 
-/* log((1 + s) / (1 - s)) with a relative error of 2^-37, for |s| ≤ 1/3. */
-/* runtime: grad_log_ratio_short_f64 requires grad_fma_f64 */
-static inline double grad_log_ratio_short_f64(double s) {
-  double z = s * s;
-  double p = 0x1.be675e5f94c4dp-3;
-  p = grad_fma_f64(p, z, 0x1.5f29568930e34p-3);
-  p = grad_fma_f64(p, z, 0x1.c8bcc428f9d41p-3);
-  p = grad_fma_f64(p, z, 0x1.248a525078ae6p-2);
-  p = grad_fma_f64(p, z, 0x1.9999bd3c8b438p-2);
-  p = grad_fma_f64(p, z, 0x1.5555553addba4p-1);
-  return grad_fma_f64(s * z, p, 2.0 * s);
+/* The k of x = 2^k m with √½ ≤ m < √2, from the bits of x, which is normal. */
+/* runtime: grad_log_exponent_f32 */
+static inline int32_t grad_log_exponent_f32(uint32_t bits) { return (int32_t)(bits - 0x3f3504f3u) >> 23; }
+/* end */
+
+/* k ln 2 + log(1 + f) for √½ ≤ 1 + f < √2, as f - f² / 2 + f³ P(f). */
+/* runtime: grad_log_sum_f32 requires grad_fma_f32 */
+static inline float grad_log_sum_f32(float f, float k) {
+  float square = f * f;
+  float p = -0x1.41eefep-4f;
+  p = grad_fma_f32(p, f, 0x1.07d0e4p-3f);
+  p = grad_fma_f32(p, f, -0x1.0ce03cp-3f);
+  p = grad_fma_f32(p, f, 0x1.226e46p-3f);
+  p = grad_fma_f32(p, f, -0x1.547892p-3f);
+  p = grad_fma_f32(p, f, 0x1.99a596p-3f);
+  p = grad_fma_f32(p, f, -0x1.00022p-2f);
+  p = grad_fma_f32(p, f, 0x1.55554ap-2f);
+  p = grad_fma_f32(-0.5f, square, grad_fma_f32(f * square, p, k * -0x1.bd0106p-13f));
+  return grad_fma_f32(k, 0x1.63p-1f, f + p);
 }
 /* end */
 
-/* log(x) with a relative error of 2^-37, for x > 0 normal and finite. */
-/* runtime: grad_log_short_f64 requires grad_scaled_f64 grad_log_split_f64 grad_fma_f64 grad_log_ratio_short_f64 */
-static inline double grad_log_short_f64(double x) {
-  grad_scaled_f64 parts = grad_log_split_f64(x);
-  double s = parts.high / (2.0 + parts.high);
-  return grad_fma_f64((double)parts.exponent, 0x1.62e42fefa39efp-1, grad_log_ratio_short_f64(s));
-}
-/* end */
-
-/* runtime: grad_log_f32 requires grad_infinity_f32 grad_nan_f32 grad_log_short_f64 */
+/* runtime: grad_log_f32 requires grad_infinity_f32 grad_nan_f32 grad_bits_f32 grad_from_bits_f32 grad_select_f32 grad_log_exponent_f32 grad_log_sum_f32 */
 static inline float grad_log_f32(float x) {
-  if (!(x > 0.0f)) {
-    if (x == 0.0f) return -grad_infinity_f32();
-    return x != x ? x : grad_nan_f32();
-  }
-  return x == grad_infinity_f32() ? x : (float)grad_log_short_f64(x);
+  int small = x < 0x1p-126f;
+  uint32_t bits = grad_bits_f32(x * grad_select_f32(small, 0x1p23f, 1.0f));
+  int32_t k = grad_log_exponent_f32(bits);
+  float f = grad_from_bits_f32(bits - ((uint32_t)k << 23)) - 1.0f;
+  float y = grad_log_sum_f32(f, (float)k - grad_select_f32(small, 23.0f, 0.0f));
+  y = grad_select_f32(x == 0.0f, -grad_infinity_f32(), y);
+  y = grad_select_f32(x < 0.0f, grad_nan_f32(), y);
+  return grad_select_f32((x != x) | (x == grad_infinity_f32()), x, y);
 }
 /* end */
 
-/* runtime: grad_log1p_f32 requires grad_infinity_f32 grad_nan_f32 grad_log_short_f64 */
+/* log(1 + x) for x > -1 finite: log(u) + rest / u for 1 + x = u + rest. */
+/* runtime: grad_log1p_moderate_f32 requires grad_bits_f32 grad_from_bits_f32 grad_select_f32 grad_log_exponent_f32 grad_log_sum_f32 */
+static inline float grad_log1p_moderate_f32(float x) {
+  float u = 1.0f + x;
+  float part = u - 1.0f;
+  float rest = (1.0f - (u - part)) + (x - part);
+  uint32_t bits = grad_bits_f32(u);
+  int32_t k = grad_log_exponent_f32(bits);
+  float inverse_power = grad_select_f32(x > 0x1p64f, 0.0f, grad_from_bits_f32(0x3f800000u - ((uint32_t)k << 23)));
+  return grad_log_sum_f32((grad_from_bits_f32(bits - ((uint32_t)k << 23)) - 1.0f) + rest * inverse_power, (float)k);
+}
+/* end */
+
+/* runtime: grad_log1p_f32 requires grad_infinity_f32 grad_nan_f32 grad_select_f32 grad_log1p_moderate_f32 */
 static inline float grad_log1p_f32(float x) {
-  double wide = x;
-  if (!(x > -1.0f)) {
-    if (x == -1.0f) return -grad_infinity_f32();
-    return x != x ? x : grad_nan_f32();
-  }
-  if (x == grad_infinity_f32()) return x;
-  if (wide > -0x1p-20 && wide < 0x1p-20) return (float)(wide - 0.5 * wide * wide);
-  return (float)grad_log_short_f64(1.0 + wide);
+  float y = grad_log1p_moderate_f32(x);
+  y = grad_select_f32(x == -1.0f, -grad_infinity_f32(), y);
+  y = grad_select_f32(x < -1.0f, grad_nan_f32(), y);
+  return grad_select_f32((x != x) | (x == grad_infinity_f32()) | ((x > -0x1p-26f) & (x < 0x1p-26f)), x, y);
 }
 /* end */
 
-/* runtime: grad_softplus_f32 requires grad_clamp_f64 grad_abs_f32 grad_exp_short_f64 grad_log_ratio_short_f64 */
+/* runtime: grad_softplus_f32 requires grad_exp_moderate_f32 grad_negative_size_f32 grad_log1p_moderate_f32 grad_select_f32 */
 static inline float grad_softplus_f32(float x) {
-  double size = grad_clamp_f64(grad_abs_f32(x), 0.0, 150.0);
-  double power = grad_exp_short_f64(-size);
-  return (float)((x < 0.0f ? 0.0 : x) + grad_log_ratio_short_f64(power / (2.0 + power)));
+  float power = grad_exp_moderate_f32(grad_negative_size_f32(x, -104.0f));
+  float logarithm = grad_select_f32(power < 0x1p-26f, power, grad_log1p_moderate_f32(power));
+  return (x < 0.0f ? 0.0f : x) + logarithm;
 }
 /* end */
 #endif

@@ -20,9 +20,7 @@ __attribute__((constructor)) static void choose_functions(void) {
   long_vectors = grad_functions_fma;
 #define GRAD_FUNCTION(result, name, parameters, arguments)
 #define GRAD_PROCEDURE(name, parameters, arguments)
-#define GRAD_BLOCK(op) \
-  long_vectors.grad_##op##_block_f32 = grad_functions_avx512.grad_##op##_block_f32; \
-  long_vectors.grad_##op##_block_f64 = grad_functions_avx512.grad_##op##_block_f64;
+#define GRAD_VECTOR_FUNCTION(result, name, parameters, arguments) long_vectors.name = grad_functions_avx512.name;
 #define GRAD_VECTOR_PROCEDURE(name, parameters, arguments) long_vectors.name = grad_functions_avx512.name;
 #include "../include/grad_functions.def"
   functions = &long_vectors;

@@ -10,7 +10,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")
 #endif
-#include "blocks.h"
+#include "block_operations.h"
 
 const grad_function_table grad_functions_avx512 = {
 #define GRAD_FUNCTION(result, name, parameters, arguments) .name = name,

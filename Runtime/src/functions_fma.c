@@ -11,7 +11,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx2,fma")
 #endif
-#include "blocks.h"
+#include "block_operations.h"
 
 const grad_function_table grad_functions_fma = {
 #define GRAD_FUNCTION(result, name, parameters, arguments) .name = name,

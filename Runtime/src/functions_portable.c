@@ -1,5 +1,5 @@
 #include "function_table.h"
-#include "blocks.h"
+#include "block_operations.h"
 
 /* The functions for every processor. */
 const grad_function_table grad_functions_portable = {

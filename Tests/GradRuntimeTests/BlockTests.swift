@@ -26,7 +26,7 @@ import Testing
     typealias One = @convention(c) (Float) -> Float
     typealias Block = @convention(c) (Int64, UnsafeMutablePointer<Float>, UnsafePointer<Float>) -> Void
     // A sum that is fed an array is no function of numbers.
-    let names = BlockTests.names.filter { $0.hasSuffix("_block_f32") && $0 != "grad_sum_add_block_f32" }
+    let names = BlockTests.names.filter { $0.hasSuffix("_block_f32") && $0 != "grad_sum_add_block_f32" && !$0.contains("_of_block") }
     #expect(names.count > 20)
     let x = BlockTests.arguments(1).map { Float($0) }
     for name in names {
@@ -50,7 +50,7 @@ import Testing
   @Test func arraysOfF64HaveTheBitsOfNumbers() {
     typealias One = @convention(c) (Double) -> Double
     typealias Block = @convention(c) (Int64, UnsafeMutablePointer<Double>, UnsafePointer<Double>) -> Void
-    let names = BlockTests.names.filter { $0.hasSuffix("_block_f64") && $0 != "grad_sum_add_block_f64" }
+    let names = BlockTests.names.filter { $0.hasSuffix("_block_f64") && $0 != "grad_sum_add_block_f64" && !$0.contains("_of_block") }
     #expect(names.count > 20)
     let x = BlockTests.arguments(2)
     for name in names {

@@ -93,9 +93,11 @@ FITS = {
     "asin": (even(lambda x: (asin(x) - x) / x**3), lambda z: z, 0, mpf("0.2501"), 13),
     "atan": (even(lambda x: (atan(x) - x) / x**3), lambda z: z, 0, (T * mpf("1.0001")) ** 2, 12),
     "erf": (even(lambda x: (erf(x) - x) / x), lambda z: 1, 0, mpf("1.0001"), 13),
+    # for f32: exp is exp_short; log(1 + f) = f - f² / 2 + f³ P(f)
+    "log_f32": (lambda f: (log(1 + f) - f + f * f / 2) / f**3 if abs(f) > mpf("1e-15") else mpf(1) / 3, lambda f: f * f,
+                sqrt(mpf(2)) / 2 - 1, T, 8),
     # for f32, in double
     "exp_short": (exp_rest, lambda r: LN2_HALF, -LN2_HALF, LN2_HALF, 6),
-    "log_short": (even(lambda s: (2 * atanh(s) - 2 * s) / s**3), lambda z: z, 0, mpf("0.1112"), 6),
     "sin_short": (even(lambda r: (sin(r) - r) / r**3), lambda z: z, 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
     "cos_short": (even(lambda r: (cos(r) - 1 + r * r / 2) / r**4), lambda z: z * z, 0, (pi / 4 * mpf("1.0001")) ** 2, 4),
     "asin_short": (even(lambda x: (asin(x) - x) / x**3), lambda z: z, 0, mpf("0.2501"), 7),

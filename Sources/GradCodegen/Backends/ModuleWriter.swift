@@ -137,6 +137,7 @@ final class ModuleWriter {
     // A function without text: its arguments are of its type.
     let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32
     let type = CPrinter.name(.element(dtype))
+    if let prototype = BlockOperation.prototype(name, dtype, type) { return prototype }
     if name.hasSuffix("_block_\(dtype)") { return "void \(name)(int64_t n, \(type) *y, const \(type) *x)" }
     let stem = name.dropFirst(5).dropLast(dtype.name.utf8.count + 1)
     let arity = ScalarFunction(named: String(stem == "pow" ? "power" : stem))?.arity ?? 1

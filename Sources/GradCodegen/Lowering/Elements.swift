@@ -184,7 +184,8 @@ extension Region {
     if let (pointer, index, stored) = location(value, access, in: f) {
       let key = FunctionEmitter.LoadKey(pointer: pointer.name, value: stored)
       for scope in f.scopes.reversed() { if let known = scope.loads[key]?[index] { return known } }
-      let home = f.homeDepth([index])
+      // A row's buffer has another row's values in every turn, wherever in it they stand.
+      let home = f.homeDepth(f.rowBuffers[stored] == nil ? [index] : access.dims + [index])
       return f.at(home) {
         let load = Expr.load(pointerName(pointer, f), f.number(index))
         let result = f.declare(.element(type(value).dtype), loadStem(value, pointer), load)

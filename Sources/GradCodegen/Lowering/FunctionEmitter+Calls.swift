@@ -19,7 +19,7 @@ extension FunctionEmitter {
     }
     let bare = Function(name: name, parameters: [], body: scopes[0].statements, comment: comment, returnsStatus: returnsStatus)
     var (function, used) = bare.removingUnused()
-    function.body = BlockCalls(callsBlocks: module.options.target == .jit, local: local).applied(function.body)
+    function.body = module.options.target == .jit ? blockLoops(function.body) : ChunkLoops(local: local).applied(function.body)
     function = function.inliningSingleUses()
     if isHost {
       let types = Dictionary(uniqueKeysWithValues: captured.map { ($0.name, parameterType($0)) })
@@ -32,6 +32,14 @@ extension FunctionEmitter {
       .sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }.map(\.element)
     function.parameters = arguments.map { Function.Parameter(name: $0.name, type: parameterType($0)) }
     return (function, arguments)
+  }
+
+  private func blockLoops(_ body: [Stmt]) -> [Stmt] {
+    var types: [String: DType] = [:]
+    for variable in captured { types[variable.name] = parameterType(variable).dtype }
+    for (name, type) in entryTypes { types[name] = type.dtype }
+    Function.elementTypes(body, into: &types)
+    return BlockLoops(types: types, local: local).applied(body)
   }
 
   func parameterType(_ variable: Variable) -> CType {

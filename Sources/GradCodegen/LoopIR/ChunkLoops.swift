@@ -1,37 +1,31 @@
 import GradIR
 
-// A loop that adds each element to a sum of the runtime goes in chunks: one loop that computes the addends, without a call that changes
-// anything, and one call that adds them. So do loops that call functions of analysis for each element: for each chunk each is called
-// once, on an array of its arguments, or, for compilers that vectorise, has a loop of its own. The same bits, for the runtime's block
-// functions give them.
+// For compilers that vectorise: a loop that adds each element to a sum of the runtime goes in chunks, one loop that computes the addends,
+// without a call that changes anything, and one call that adds them. A function that keeps the loop around it from being vectorised,
+// for it branches or is long, has a loop of its own in each chunk, over an array of its arguments. The same bits either way.
 //
-//     for (i …) y[i] = grad_exp_f32(x[i]) * w[i];
+//     for (i …) grad_sum_add_f32(&sum, grad_erf_f32(x[i]) * w[i]);
 //
 // becomes
 //
 //     for (start …) {
-//       for (k …) block[k] = x[start + k];
-//       grad_exp_block_f32(count, block, block);
-//       for (k …) y[start + k] = block[k] * w[start + k];
+//       for (k …) block[k] = grad_erf_f32(x[start + k]);
+//       for (k …) addends[k] = block[k] * w[start + k];
+//       grad_sum_add_block_f32(&sum, count, addends);
 //     }
-struct BlockCalls {
-  /// True for a compiler that does not vectorise: a function is called by blocks. Else each has a loop of its own, which is vectorised
-  /// where the whole body is not.
-  let callsBlocks: Bool
+struct ChunkLoops {
   /// Gives local names that are free in the function.
   let local: (String) -> String
 
   static let chunk = 256
   private static let arrayLimit = 24
   private static let leastTrips = 16
+  /// The functions that have a loop of their own: of f32 those that are not a few instructions without a branch.
   private static let functions: Set<String> = Set(
     [
-      "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "erfc",
-      "sigmoid", "softplus", "gelu", "silu",
-    ].flatMap { ["grad_\($0)_f32", "grad_\($0)_f64"] })
-
-  /// `grad_exp_block_f32` for `grad_exp_f32`.
-  static func blockName(_ function: String) -> String { String(function.dropLast(4)) + "_block" + function.suffix(4) }
+      "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "erf", "erfc", "gelu", "rsqrt",
+    ].flatMap { ["grad_\($0)_f32", "grad_\($0)_f64"] }
+      + ["exp", "expm1", "log", "log1p", "sqrt", "tanh", "sigmoid", "softplus", "silu"].map { "grad_\($0)_f64" })
 
   func applied(_ statements: [Stmt]) -> [Stmt] {
     statements.flatMap { statement -> [Stmt] in
@@ -57,10 +51,10 @@ struct BlockCalls {
   }
 
   private func chunked(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
-    if case .integer(let a) = from, case .integer(let b) = to, b - a < BlockCalls.leastTrips { return nil }
-    let sums = body.count { BlockCalls.addend($0) != nil }
-    let calls = body.count { if case .declare(_, _, let value?, _) = $0 { BlockCalls.isCall(value) } else { false } }
-    let takesCalls = callsBlocks ? calls > 0 : calls + min(sums, 1) > 1
+    if case .integer(let a) = from, case .integer(let b) = to, b - a < ChunkLoops.leastTrips { return nil }
+    let sums = body.count { ChunkLoops.addend($0) != nil }
+    let calls = body.count { if case .declare(_, _, let value?, _) = $0 { ChunkLoops.isCall(value) } else { false } }
+    let takesCalls = calls + min(sums, 1) > 1
     if sums == 0 && !takesCalls { return nil }
     var locals: [String: Local] = [:]
     var last = 0
@@ -80,7 +74,7 @@ struct BlockCalls {
         case .index: dtype = .i64
         default: return nil
         }
-        let isCall = takesCalls && BlockCalls.isCall(value)
+        let isCall = takesCalls && ChunkLoops.isCall(value)
         locals[name] = Local(type: dtype, cType: type, value: value, stage: isCall ? before + 1 : before, isCall: isCall)
         last = max(last, isCall ? before + 1 : before)
       case .store(let buffer, _, _): written.insert(buffer)
@@ -96,31 +90,12 @@ struct BlockCalls {
     // A kernel that is called may write to an array that it is handed.
     if body.contains(where: { $0.expressions.contains { $0.loads(fromAny: handed) } }) { return nil }
     // What the loop writes must not be read before its last stage, but for the element itself that is written there.
-    if !written.intersection(loaded).allSatisfy({ BlockCalls.isReadInPlace($0, body) }) { return nil }
+    if !written.intersection(loaded).allSatisfy({ Block.isReadInPlace($0, body) }) { return nil }
     return Chunk(
-      locals: locals, variable: variable, from: from, to: to, body: body, last: last, callsBlocks: callsBlocks, local: local
+      locals: locals, variable: variable, from: from, to: to, body: body, last: last, local: local
     ).statements()
   }
 
-  /// True of an array whose elements are read where they are written, and before.
-  private static func isReadInPlace(_ array: String, _ body: [Stmt]) -> Bool {
-    var places: Set<Expr> = []
-    var isStored = false
-    for statement in body {
-      var own: Set<Expr> = []
-      for expression in statement.expressions { expression.collectPlaces(of: array, into: &own) }
-      if isStored && !own.isEmpty { return false }
-      places.formUnion(own)
-      switch statement {
-      case .store(array, let index, _):
-        isStored = true
-        places.insert(index)
-      case .assign(array, _): return false
-      default: break
-      }
-    }
-    return isStored && places.count == 1
-  }
   private static func isCall(_ value: Expr) -> Bool {
     if case .call(let function, let arguments) = value { arguments.count == 1 && functions.contains(function) } else { false }
   }
@@ -143,17 +118,15 @@ struct BlockCalls {
     let to: Expr
     let body: [Stmt]
     let last: Int
-    let callsBlocks: Bool
     let local: (String) -> String
     /// The arrays of what a later stage reads.
     var arrays: [String: String] = [:]
     let k: String
 
     init(
-      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int, callsBlocks: Bool,
+      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int,
       local: @escaping (String) -> String
     ) {
-      self.callsBlocks = callsBlocks
       self.locals = locals
       self.variable = variable
       self.from = from
@@ -195,7 +168,7 @@ struct BlockCalls {
           guard case .declare(let type, let name, _, _) = statement, let local = locals[name] else {
             guard stage == last else { continue }
             collect(statement, &needed)
-            if let (sum, value, dtype) = BlockCalls.addend(statement) {
+            if let (sum, value, dtype) = ChunkLoops.addend(statement) {
               let addends = self.local("addends")
               sums.append((addends, sum, dtype))
               own.append(.store(addends, .variable(k), value))
@@ -223,17 +196,17 @@ struct BlockCalls {
         }
         stages.append(own.reversed())
       }
-      if arrays.count + sums.count > BlockCalls.arrayLimit { return nil }
+      if arrays.count + sums.count > ChunkLoops.arrayLimit { return nil }
       stages.reverse()
 
       let (start, count) = (self.local("start"), self.local("count"))
       var inner: [Stmt] = arrays.keys.sorted().compactMap { name in
-        locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", BlockCalls.chunk) }
+        locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", ChunkLoops.chunk) }
       }
-      inner += sums.reversed().map { .declareArray(.element($0.dtype), $0.array, BlockCalls.chunk) }
+      inner += sums.reversed().map { .declareArray(.element($0.dtype), $0.array, ChunkLoops.chunk) }
       inner.append(.declare(.index, count, .binary("-", to, .variable(start)), const: false))
       inner.append(
-        .branch(.binary(">", .variable(count), .integer(BlockCalls.chunk)), then: [.assign(count, .integer(BlockCalls.chunk))], else: []))
+        .branch(.binary(">", .variable(count), .integer(ChunkLoops.chunk)), then: [.assign(count, .integer(ChunkLoops.chunk))], else: []))
       for (number, stage) in stages.enumerated() {
         if !stage.isEmpty {
           let index = Stmt.declare(.index, variable, .binary("+", .variable(start), .variable(k)), const: true)
@@ -245,18 +218,14 @@ struct BlockCalls {
             kept.contains(name), case .call(let function, _) = local.value
           else { continue }
           let array = self.array(name)
-          if callsBlocks {
-            inner.append(.call(BlockCalls.blockName(function), [.variable(count), .variable(array), .variable(array)]))
-          } else {
-            let each = Stmt.store(array, .variable(k), .call(function, [.load(array, .variable(k))]))
-            inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [each]))
-          }
+          let each = Stmt.store(array, .variable(k), .call(function, [.load(array, .variable(k))]))
+          inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [each]))
         }
       }
       for (array, sum, dtype) in sums.reversed() {
         inner.append(.call("grad_sum_add_block_\(dtype)", [sum, .variable(count), .variable(array)]))
       }
-      return [.loop(variable: start, from: from, to: to, step: .integer(BlockCalls.chunk), descends: false, body: inner)]
+      return [.loop(variable: start, from: from, to: to, step: .integer(ChunkLoops.chunk), descends: false, body: inner)]
     }
 
     private func collect(_ statement: Stmt, _ names: inout Set<String>) {
@@ -268,42 +237,6 @@ struct BlockCalls {
       case .call(_, let arguments): for argument in arguments { argument.collectNames(into: &names) }
       default: break
       }
-    }
-  }
-}
-
-extension Expr {
-  /// The variables that an argument is, or is counted from.
-  fileprivate func collectPointers(into names: inout Set<String>) {
-    switch self {
-    case .variable(let name): names.insert(name)
-    case .binary(_, let a, let b): for part in [a, b] { part.collectPointers(into: &names) }
-    default: break
-    }
-  }
-  fileprivate func loads(fromAny arrays: Set<String>) -> Bool {
-    switch self {
-    case .variable, .address, .integer, .literal: false
-    case .unary(_, let a), .cast(_, let a): a.loads(fromAny: arrays)
-    case .binary(_, let a, let b): a.loads(fromAny: arrays) || b.loads(fromAny: arrays)
-    case .conditional(let a, let b, let c): [a, b, c].contains { $0.loads(fromAny: arrays) }
-    case .load(let name, let index): arrays.contains(name) || index.loads(fromAny: arrays)
-    case .call(_, let arguments): arguments.contains { $0.loads(fromAny: arrays) }
-    }
-  }
-
-  /// The indices at which an array is read; a pointer to it that is handed on counts as an index of its own.
-  fileprivate func collectPlaces(of array: String, into places: inout Set<Expr>) {
-    switch self {
-    case .variable(let name), .address(let name): if name == array { places.insert(self) }
-    case .integer, .literal: break
-    case .unary(_, let a), .cast(_, let a): a.collectPlaces(of: array, into: &places)
-    case .binary(_, let a, let b): for part in [a, b] { part.collectPlaces(of: array, into: &places) }
-    case .conditional(let a, let b, let c): for part in [a, b, c] { part.collectPlaces(of: array, into: &places) }
-    case .load(let name, let index):
-      if name == array { places.insert(index) }
-      index.collectPlaces(of: array, into: &places)
-    case .call(_, let arguments): for argument in arguments { argument.collectPlaces(of: array, into: &places) }
     }
   }
 }

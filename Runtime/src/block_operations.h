@@ -1,0 +1,113 @@
+#ifndef GRAD_BLOCK_OPERATIONS_H
+#define GRAD_BLOCK_OPERATIONS_H
+#include "blocks.h"
+
+/*
+  Operations on blocks of at most GRAD_BLOCK_SIZE numbers, for code whose compiler does not vectorise: y[i] = a[i] b[i] + c[i] and the like, in
+  one pass over the caches' nearest level. An operand is an array (step 1) or one number for all elements (step 0). y is an operand or does
+  not overlap it. The rarer operations spread a number over an array first; the most common have a loop for each kind.
+*/
+#define GRAD_BLOCK_SIZE 256
+
+#define GRAD_SPREAD(type, x) \
+  type x##_all[GRAD_BLOCK_SIZE]; \
+  if (x##_step == 0) { \
+    const type value = *x; \
+    for (int64_t i = 0; i < n; i++) x##_all[i] = value; \
+    x = x##_all; \
+  }
+
+#define GRAD_FOR_BLOCK GRAD_INDEPENDENT for (int64_t i = 0; i < n; i++)
+
+#define GRAD_DEFINE_BLOCKS(define, op, ...) \
+  define(op, f32, float, __VA_ARGS__) \
+  define(op, f64, double, __VA_ARGS__)
+
+#define GRAD_DEFINE_BLOCKS_1(op, suffix, type, result) \
+  static void grad_##op##_blocks_##suffix(int64_t n, type *y, const type *x, int64_t x_step) { \
+    GRAD_INDEPENDENT \
+    for (int64_t i = 0; i < n; i++) { \
+      const type a = x[i * x_step]; \
+      y[i] = result; \
+    } \
+  }
+
+#define GRAD_DEFINE_BLOCKS_2(op, suffix, type, result) \
+  __attribute__((flatten)) static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *left, int64_t left_step, const type *right, int64_t right_step) { \
+    if (left_step == 0) { \
+      const type a = *left; \
+      GRAD_FOR_BLOCK { const type b = right[i * right_step]; y[i] = result; } \
+    } else if (right_step == 0) { \
+      const type b = *right; \
+      GRAD_FOR_BLOCK { const type a = left[i]; y[i] = result; } \
+    } else { \
+      GRAD_FOR_BLOCK { const type a = left[i], b = right[i]; y[i] = result; } \
+    } \
+  }
+
+#define GRAD_DEFINE_BLOCKS_3(op, suffix, type, result) \
+  static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *first, int64_t first_step, const type *second, int64_t second_step, const type *third, \
+    int64_t third_step) { \
+    GRAD_SPREAD(type, first) \
+    GRAD_SPREAD(type, second) \
+    GRAD_SPREAD(type, third) \
+    GRAD_FOR_BLOCK { \
+      const type a = first[i], b = second[i], c = third[i]; \
+      y[i] = result; \
+    } \
+  }
+
+#define GRAD_DEFINE_BLOCKS_4(op, suffix, type, result) \
+  static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *first, int64_t first_step, const type *second, int64_t second_step, const type *third, \
+    int64_t third_step, const type *fourth, int64_t fourth_step) { \
+    GRAD_SPREAD(type, first) \
+    GRAD_SPREAD(type, second) \
+    GRAD_SPREAD(type, third) \
+    GRAD_SPREAD(type, fourth) \
+    GRAD_FOR_BLOCK { \
+      const type a = first[i], b = second[i], c = third[i], d = fourth[i]; \
+      y[i] = result; \
+    } \
+  }
+
+/* The largest and the least number of a block, of none -infinity and infinity; in any order, for all orders have the same bits. */
+#define GRAD_DEFINE_EXTREME(op, suffix, type, start) \
+  __attribute__((flatten)) static type grad_##op##_of_block_##suffix(int64_t n, const type *x) { \
+    type lane[16]; \
+    for (int k = 0; k < 16; k++) lane[k] = start; \
+    int64_t i = 0; \
+    for (; i + 16 <= n; i += 16) { \
+      for (int k = 0; k < 16; k++) lane[k] = grad_##op##_##suffix(lane[k], x[i + k]); \
+    } \
+    for (int k = 0; i + k < n; k++) lane[k] = grad_##op##_##suffix(lane[k], x[i + k]); \
+    for (int k = 1; k < 16; k++) lane[0] = grad_##op##_##suffix(lane[0], lane[k]); \
+    return lane[0]; \
+  }
+
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, copy, a)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, negate, -a)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, add, a + b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, subtract, a - b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, multiply, a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, divide, a / b)
+GRAD_DEFINE_BLOCKS_2(max, f32, float, grad_max_f32(a, b))
+GRAD_DEFINE_BLOCKS_2(max, f64, double, grad_max_f64(a, b))
+GRAD_DEFINE_BLOCKS_2(min, f32, float, grad_min_f32(a, b))
+GRAD_DEFINE_BLOCKS_2(min, f64, double, grad_min_f64(a, b))
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, annihilating_multiply, b == 0 ? 0 : a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_3, multiply_add, a * b + c)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_3, multiply_subtract, a * b - c)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_3, subtract_product, c - a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, sigmoid_derivative, a * (1 - a) * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, tanh_derivative, (1 - a * a) * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less, a < b ? c : d)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less_equal, a <= b ? c : d)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_equal, a == b ? c : d)
+GRAD_DEFINE_EXTREME(max, f32, float, -grad_infinity_f32())
+GRAD_DEFINE_EXTREME(max, f64, double, -grad_infinity_f64())
+GRAD_DEFINE_EXTREME(min, f32, float, grad_infinity_f32())
+GRAD_DEFINE_EXTREME(min, f64, double, grad_infinity_f64())
+#endif

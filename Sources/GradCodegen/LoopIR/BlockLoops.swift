@@ -1,0 +1,84 @@
+import GradIR
+
+// For a compiler that does not vectorise: a loop over elements goes in blocks of 256, and each operation is one call of the runtime on a
+// whole block, which stays in the nearest cache. The same bits, for the runtime's operations on blocks give them.
+//
+//     for (i …) y[i] = grad_exp_f32(x[i]) * w[i] + b;
+//
+// becomes
+//
+//     for (start …) {
+//       grad_exp_block_f32(count, block, x + start);
+//       grad_multiply_add_blocks_f32(count, y + start, block, 1, w + start, 1, &b, 0);
+//     }
+//
+// What has no such operation (integers, gathers) has a loop of its own over the elements of the block. Loops that branch, and those of
+// a few elements, stay as they are.
+struct BlockLoops {
+  /// The number types of the names that the function sees, of what pointers point to for pointers.
+  let types: [String: DType]
+  /// Gives local names that are free in the function.
+  let local: (String) -> String
+
+  /// So many elements has a block: `GRAD_BLOCK_SIZE`.
+  static let size = 256
+  /// So few are done one by one.
+  private static let leastTrips = 16
+
+  func applied(_ statements: [Stmt]) -> [Stmt] {
+    statements.flatMap { statement -> [Stmt] in
+      switch statement {
+      case .loop(let variable, let from, let to, let step, let descends, let body):
+        if step == .integer(1), !descends, let blocks = blocks(variable, from, to, body) { return blocks }
+        return [.loop(variable: variable, from: from, to: to, step: step, descends: descends, body: applied(body))]
+      case .whileLoop(let condition, let body): return [.whileLoop(condition, applied(body))]
+      case .branch(let condition, let then, let otherwise): return [.branch(condition, then: applied(then), else: applied(otherwise))]
+      default: return [statement]
+      }
+    }
+  }
+
+  private func blocks(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
+    var trips: Int?
+    if case .integer(let a) = from, case .integer(let b) = to { trips = b - a }
+    if let trips, trips < BlockLoops.leastTrips { return nil }
+    guard Block.isIndependent(body) else { return nil }
+    if let trips, trips <= BlockLoops.size {
+      return Block(body, variable, start: from, count: .integer(trips), types: types, local: local).statements()
+    }
+    let (start, count) = (local("start"), local("count"))
+    guard let inner = Block(body, variable, start: .variable(start), count: .variable(count), types: types, local: local).statements() else {
+      return nil
+    }
+    let head: [Stmt] = [
+      .declare(.index, count, .binary("-", to, .variable(start)), const: false),
+      .branch(.binary(">", .variable(count), .integer(BlockLoops.size)), then: [.assign(count, .integer(BlockLoops.size))], else: []),
+    ]
+    return [.loop(variable: start, from: from, to: to, step: .integer(BlockLoops.size), descends: false, body: head + inner)]
+  }
+}
+
+extension Function {
+  /// The number types of what a function declares.
+  static func elementTypes(_ statements: [Stmt], into types: inout [String: DType]) {
+    for statement in statements {
+      switch statement {
+      case .declare(let type, let name, _, _), .declareArray(let type, let name, _): types[name] = type.dtype
+      default: break
+      }
+      for list in statement.lists { elementTypes(list, into: &types) }
+    }
+  }
+}
+
+extension CType {
+  /// The number type of a scalar or of what a pointer points to.
+  var dtype: DType? {
+    switch self {
+    case .element(let dtype): dtype
+    case .index: .i64
+    case .pointer(let base, _, _): base.dtype
+    default: nil
+    }
+  }
+}
