@@ -8,8 +8,15 @@ package struct SystemCompiler: Sendable {
   /// What tells this compiler, and the processor that it compiles for, from others.
   let identity: String
 
-  /// They keep the bits of the reference: nothing is contracted or reordered.
-  private static let flags = ["-std=c99", "-O3", "-march=native", "-ffp-contract=off"]
+  /// They keep the bits of the reference: nothing is contracted or reordered. What the code never asks for, errno and the flags of
+  /// exceptions, may go, or a root or a choice would keep a loop from being vectorised; so may vectors be as long as they come.
+  private static let flags =
+    ["-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"] + vectorFlags
+  #if arch(x86_64)
+    private static let vectorFlags = ["-mprefer-vector-width=512"]
+  #else
+    private static let vectorFlags: [String] = []
+  #endif
 
   /// The first `cc` on the search path.
   package static func find(in path: String? = nil) throws(JITError) -> SystemCompiler {

@@ -13,6 +13,7 @@ import Testing
     ("sigmoid_derivative", 2, { $0[0] * (1 - $0[0]) * $0[1] }), ("tanh_derivative", 2, { (1 - $0[0] * $0[0]) * $0[1] }),
     ("multiply_add", 3, { $0[0] * $0[1] + $0[2] }), ("multiply_subtract", 3, { $0[0] * $0[1] - $0[2] }),
     ("subtract_product", 3, { $0[2] - $0[0] * $0[1] }),
+    ("add_products", 4, { $0[0] * $0[1] + $0[2] * $0[3] }), ("subtract_products", 4, { $0[0] * $0[1] - $0[2] * $0[3] }),
     ("select_less", 4, { $0[0] < $0[1] ? $0[2] : $0[3] }), ("select_less_equal", 4, { $0[0] <= $0[1] ? $0[2] : $0[3] }),
     ("select_equal", 4, { $0[0] == $0[1] ? $0[2] : $0[3] }),
   ]

@@ -17,8 +17,8 @@ struct BlockOperation {
   /// How many operands each operation takes.
   static let arities: [String: Int] = [
     "copy": 1, "negate": 1, "add": 2, "subtract": 2, "multiply": 2, "divide": 2, "max": 2, "min": 2, "annihilating_multiply": 2,
-    "sigmoid_derivative": 2, "tanh_derivative": 2, "multiply_add": 3, "multiply_subtract": 3, "subtract_product": 3, "select_less": 4,
-    "select_less_equal": 4, "select_equal": 4,
+    "sigmoid_derivative": 2, "tanh_derivative": 2, "multiply_add": 3, "multiply_subtract": 3, "subtract_product": 3,
+    "add_products": 4, "subtract_products": 4, "select_less": 4, "select_less_equal": 4, "select_equal": 4,
   ]
 
   /// What C is told of an operation, and of what gives one number of a block; nil of other functions.
@@ -41,8 +41,10 @@ struct BlockOperation {
     switch expression {
     case .unary("-", let a): self.init(name: "negate", operands: [a])
     case .binary("+", let a, let b):
-      if let factors = product(a) {
-        // a b + c
+      if let first = product(a), let second = product(b) {
+        // a b + c d
+        self.init(name: "add_products", operands: first + second)
+      } else if let factors = product(a) {
         self.init(name: "multiply_add", operands: factors + [b])
       } else if let factors = product(b) {
         self.init(name: "multiply_add", operands: factors + [a])
@@ -50,7 +52,9 @@ struct BlockOperation {
         self.init(name: "add", operands: [a, b])
       }
     case .binary("-", let a, let b):
-      if let factors = product(a) {
+      if let first = product(a), let second = product(b) {
+        self.init(name: "subtract_products", operands: first + second)
+      } else if let factors = product(a) {
         self.init(name: "multiply_subtract", operands: factors + [b])
       } else if let factors = product(b) {
         // c − a b
