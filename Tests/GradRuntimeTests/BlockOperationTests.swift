@@ -4,7 +4,7 @@ import Testing
 /// The operations on blocks, against the formula of each for one number, with arrays and numbers as operands, in every version that
 /// this processor has.
 @Suite struct BlockOperationTests {
-  typealias Formula = ([Float]) -> Float
+  typealias Formula = @Sendable ([Float]) -> Float
   private static let formulas: [(name: String, arity: Int, formula: Formula)] = [
     ("copy", 1, { $0[0] }), ("negate", 1, { -$0[0] }),
     ("add", 2, { $0[0] + $0[1] }), ("subtract", 2, { $0[0] - $0[1] }), ("multiply", 2, { $0[0] * $0[1] }),

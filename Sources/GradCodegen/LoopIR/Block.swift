@@ -214,7 +214,8 @@ final class Block {
       if ["grad_max_f32", "grad_max_f64", "grad_min_f32", "grad_min_f64"].contains(function), arguments.first == .variable(name),
         isOperable(arguments[1]), let value = operand(arguments[1])
       {
-        let whole = Expr.call("grad_\(BlockOperation.stem(function))_of_block_\(function.suffix(3))", [count, pointer(spread(value, DType(function)))])
+        let whole = Expr.call(
+          "grad_\(BlockOperation.stem(function))_of_block_\(function.suffix(3))", [count, pointer(spread(value, DType(function)))])
         add(.assign(name, .call(function, [.variable(name), whole])))
       } else {
         one { .assign(name, .call(function, arguments.map($0.element))) }
@@ -228,7 +229,9 @@ final class Block {
   /// A value that stands in an array which is about to be written, and is read once more after that, is copied.
   private func keepWhatIsOverwritten(_ buffer: String, _ index: Int) {
     for (name, definition) in definitions.sorted(by: { $0.key < $1.key }) {
-      guard case .operand(.array(buffer, .some(let place))) = definition, (lastUse[name] ?? 0) > index, let dtype = types[name] else { continue }
+      guard case .operand(.array(buffer, .some(let place))) = definition, (lastUse[name] ?? 0) > index, let dtype = types[name] else {
+        continue
+      }
       let copy = emit("copy", dtype, [.array(buffer, place)], into: nil)
       if case .array(let array, _) = copy { temporaries.remove(array) }
       definitions[name] = .operand(copy)
@@ -371,7 +374,9 @@ final class Block {
         definitions[name] = nil
       }
     }
-    for array in temporaries.sorted() { if let dtype = arrays.first(where: { $0.name == array })?.dtype { free[dtype, default: []].append(array) } }
+    for array in temporaries.sorted() {
+      if let dtype = arrays.first(where: { $0.name == array })?.dtype { free[dtype, default: []].append(array) }
+    }
     temporaries = []
   }
 

@@ -47,7 +47,8 @@ struct BlockLoops {
       return Block(body, variable, start: from, count: .integer(trips), types: types, local: local).statements()
     }
     let (start, count) = (local("start"), local("count"))
-    guard let inner = Block(body, variable, start: .variable(start), count: .variable(count), types: types, local: local).statements() else {
+    guard let inner = Block(body, variable, start: .variable(start), count: .variable(count), types: types, local: local).statements()
+    else {
       return nil
     }
     let head: [Stmt] = [

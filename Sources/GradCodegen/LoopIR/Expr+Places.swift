@@ -60,7 +60,8 @@ extension Expr {
     case ("+", .integer(let x), .integer(let y)): return .integer(x + y)
     case ("-", .integer(let x), .integer(let y)): return .integer(x - y)
     case ("*", .integer(let x), .integer(let y)): return .integer(x * y)
-    case ("+", .integer(0), let x), ("+", let x, .integer(0)), ("-", let x, .integer(0)), ("*", .integer(1), let x), ("*", let x, .integer(1)):
+    case ("+", .integer(0), let x), ("+", let x, .integer(0)), ("-", let x, .integer(0)), ("*", .integer(1), let x),
+      ("*", let x, .integer(1)):
       return x
     case ("*", .integer(0), _), ("*", _, .integer(0)): return .zero
     default: return .binary(symbol, a, b)
