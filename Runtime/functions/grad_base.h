@@ -26,12 +26,15 @@
 #if defined(__GNUC__)
 #define GRAD_INLINE __attribute__((always_inline))
 #define GRAD_APART __attribute__((noinline))
+/* What is long and seldom called: its callers would grow and be slower to compile. */
+#define GRAD_SELDOM __attribute__((noinline, cold, unused))
 #define GRAD_ALIGNED __attribute__((aligned(64)))
 #define GRAD_PREFETCH(place) __builtin_prefetch(place, 0, 2)
 #define GRAD_PREFETCH_TO_WRITE(place) __builtin_prefetch(place, 1)
 #else
 #define GRAD_INLINE
 #define GRAD_APART
+#define GRAD_SELDOM inline
 #define GRAD_ALIGNED
 #define GRAD_PREFETCH(place) ((void)(place))
 #define GRAD_PREFETCH_TO_WRITE(place) ((void)(place))

@@ -77,8 +77,8 @@ static inline grad_angle_f64 grad_reduce_large_f64(double x) {
 /* end */
 
 /* For x finite, |x| > 2^19. */
-/* runtime: grad_reduce_signed_f64 requires grad_angle_f64 grad_reduce_large_f64 grad_abs_f64 */
-static inline grad_angle_f64 grad_reduce_signed_f64(double x) {
+/* runtime: grad_reduce_signed_f64 requires grad_compiler grad_angle_f64 grad_reduce_large_f64 grad_abs_f64 */
+static GRAD_SELDOM grad_angle_f64 grad_reduce_signed_f64(double x) {
   grad_angle_f64 angle = grad_reduce_large_f64(grad_abs_f64(x));
   if (x < 0.0) {
     angle.high = -angle.high;
@@ -171,6 +171,14 @@ static inline double grad_tan_angle_f64(grad_angle_f64 angle) {
 }
 /* end */
 
+/* For |x| ≤ π/4, where nothing is reduced: r = x has the bits of grad_reduce_moderate_f64's. */
+/* runtime: grad_sin_near_f64 requires grad_sin_kernel_f64 */
+static inline double grad_sin_near_f64(double x) {
+  double result = grad_sin_kernel_f64(x, 0.0).high;
+  return x > -0x1p-27 && x < 0x1p-27 ? x : result;
+}
+/* end */
+
 /* For |x| ≤ 2^20. */
 /* runtime: grad_sin_moderate_f64 requires grad_sin_angle_f64 grad_reduce_moderate_f64 */
 static inline double grad_sin_moderate_f64(double x) {
@@ -179,8 +187,9 @@ static inline double grad_sin_moderate_f64(double x) {
 }
 /* end */
 
-/* runtime: grad_sin_f64 requires grad_abs_f64 grad_sin_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_sin_angle_f64 grad_reduce_signed_f64 */
+/* runtime: grad_sin_f64 requires grad_abs_f64 grad_sin_near_f64 grad_sin_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_sin_angle_f64 grad_reduce_signed_f64 */
 static inline double grad_sin_f64(double x) {
+  if (grad_abs_f64(x) <= 0x1.9p-1) return grad_sin_near_f64(x);
   if (grad_abs_f64(x) <= 0x1p20) return grad_sin_moderate_f64(x);
   if (x != x) return x;
   if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
@@ -193,12 +202,35 @@ static inline double grad_sin_f64(double x) {
 static inline double grad_cos_moderate_f64(double x) { return grad_cos_angle_f64(grad_reduce_moderate_f64(x)); }
 /* end */
 
-/* runtime: grad_cos_f64 requires grad_abs_f64 grad_cos_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_cos_angle_f64 grad_reduce_signed_f64 */
+/* runtime: grad_cos_f64 requires grad_abs_f64 grad_cos_kernel_f64 grad_cos_moderate_f64 grad_infinity_f64 grad_nan_f64 grad_cos_angle_f64 grad_reduce_signed_f64 */
 static inline double grad_cos_f64(double x) {
+  if (grad_abs_f64(x) <= 0x1.9p-1) return grad_cos_kernel_f64(x, 0.0).high;
   if (grad_abs_f64(x) <= 0x1p20) return grad_cos_moderate_f64(x);
   if (x != x) return x;
   if (grad_abs_f64(x) == grad_infinity_f64()) return grad_nan_f64();
   return grad_cos_angle_f64(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* Both of one argument, with the bits that each has alone. */
+/* runtime: grad_sincos_f64 requires grad_abs_f64 grad_sin_near_f64 grad_reduce_moderate_f64 grad_sin_kernel_f64 grad_cos_kernel_f64 grad_sin_f64 grad_cos_f64 */
+static inline void grad_sincos_f64(double x, double *sine, double *cosine) {
+  if (grad_abs_f64(x) <= 0x1.9p-1) {
+    *sine = grad_sin_near_f64(x);
+    *cosine = grad_cos_kernel_f64(x, 0.0).high;
+  } else if (grad_abs_f64(x) <= 0x1p20) {
+    grad_angle_f64 angle = grad_reduce_moderate_f64(x);
+    double sine_of_rest = grad_sin_kernel_f64(angle.high, angle.low).high;
+    double cosine_of_rest = grad_cos_kernel_f64(angle.high, angle.low).high;
+    double s = angle.quadrant & 1 ? cosine_of_rest : sine_of_rest;
+    double c = angle.quadrant & 1 ? sine_of_rest : cosine_of_rest;
+    s = angle.quadrant & 2 ? -s : s;
+    *sine = x > -0x1p-27 && x < 0x1p-27 ? x : s;
+    *cosine = (angle.quadrant + 1) & 2 ? -c : c;
+  } else {
+    *sine = grad_sin_f64(x);
+    *cosine = grad_cos_f64(x);
+  }
 }
 /* end */
 
@@ -300,6 +332,25 @@ static inline float grad_cos_f32(float x) {
   if (x != x) return x;
   if (grad_abs_f32(x) == grad_infinity_f32()) return grad_nan_f32();
   return grad_cos_angle_f32(grad_reduce_signed_f64(x));
+}
+/* end */
+
+/* Both of one argument, with the bits that each has alone. */
+/* runtime: grad_sincos_f32 requires grad_abs_f32 grad_reduce_short_f64 grad_sin_short_f64 grad_cos_short_f64 grad_sin_f32 grad_cos_f32 */
+static inline void grad_sincos_f32(float x, float *sine, float *cosine) {
+  if (grad_abs_f32(x) <= 0x1p28f) {
+    grad_angle_f64 angle = grad_reduce_short_f64(x);
+    double sine_of_rest = grad_sin_short_f64(angle.high);
+    double cosine_of_rest = grad_cos_short_f64(angle.high);
+    double s = angle.quadrant & 1 ? cosine_of_rest : sine_of_rest;
+    double c = angle.quadrant & 1 ? sine_of_rest : cosine_of_rest;
+    s = angle.quadrant & 2 ? -s : s;
+    *sine = x > -0x1p-13f && x < 0x1p-13f ? x : (float)s;
+    *cosine = (float)((angle.quadrant + 1) & 2 ? -c : c);
+  } else {
+    *sine = grad_sin_f32(x);
+    *cosine = grad_cos_f32(x);
+  }
 }
 /* end */
 

@@ -2,8 +2,8 @@ import GradIR
 
 /// The derivative of a loop: a loop.
 ///
-/// Forward, the tangents of the states run along with the states. Reverse, the loop also gives each state as it was before each
-/// step, and a second loop runs backwards over them: it computes the step again (but for products, which are saved), carries the
+/// Forward, the tangents of the states run along with the states. Reverse, the loop also gives of each step the values that are dear to
+/// compute again (`KeptValues`), and a second loop runs backwards over them: it computes the rest of the step again, carries the
 /// states' cotangents through it, adds up those of the captures and gives those of the slices. Memory grows with the number of
 /// steps, code does not. Captures' cotangents that are matrix products of what changes by step (the weights' of a recurrent
 /// network) become one product behind the loop.
@@ -64,30 +64,27 @@ struct LoopRule {
     let summed = captures.filter { active[$0] && reached[$0] }
     let sliced = sequences.filter { active[$0] && reached[$0] }
     let seeded = outputs.filter { live.contains($0) }
-    let costly = loop.costlyValues
 
-    // The body: cotangents of the states, sums for the captures | saved states and products, slices, cotangents of the outputs |
-    // captures.
+    // The body: cotangents of the states, sums for the captures | states, slices, cotangents of the outputs | captures.
     let body = GraphBuilder()
     body.source = node.source
     func parameter(_ name: String, _ type: TensorType) -> ValueID { body.parameter(Parameter(name: name, type: type)) }
     let cotangentStates = carried.map { parameter("cotangent_\(name($0))", type($0)) }
     let sums = summed.map { parameter("cotangent_\(name($0))", type($0)) }
     let ownStates = states.map { parameter(name($0), type($0)) }
-    let savedProducts = costly.map { parameter("saved", loop.body.type(of: $0)) }
     let ownSlices = sequences.map { parameter(name($0), type($0)) }
     let seeds = seeded.map { parameter("cotangent_\(loop.body.results[$0].name)", loop.body.type(of: roots[$0])) }
     let ownCaptures = captures.map { parameter(name($0), type($0)) }
     let own = ownStates + ownSlices + ownCaptures
     let values = body.inline(loop.body, parameters: own)
-    let given = zip(carried + seeded, cotangentStates + seeds).map { (value: values[Int(roots[$0].index)], cotangent: $1) }
+    let starts = zip(carried + seeded, cotangentStates + seeds).map { (value: values[Int(roots[$0].index)], cotangent: $1) }
     let inputs = carried + summed + sliced
     let pulled = ReverseMode(primal: body, application: Application(body)).pullback(
-      given, to: inputs.map { own[$0] }, masked: Set(maskedResults.map { values[Int($0.index)] }))
+      starts, to: inputs.map { own[$0] }, masked: Set(maskedResults.map { values[Int($0.index)] }))
     let firstSequence = carried.count + summed.count
-    let sequenceRange = firstSequence..<firstSequence + states.count + costly.count + sequences.count + seeded.count
-    let replacements = Dictionary(zip(costly.map { values[Int($0.index)] }, savedProducts)) { first, _ in first }
-    var products = StepProducts(body, sequences: sequenceRange, saved: replacements)
+    let firstSeed = firstSequence + states.count + sequences.count
+    let firstCapture = firstSeed + seeded.count
+    var products = StepProducts(body, firstCapture: firstCapture)
     var keeps: [Bool] = []
     for (place, input) in inputs.enumerated() {
       guard place >= carried.count, place < firstSequence else {
@@ -100,32 +97,42 @@ struct LoopRule {
       body.output("cotangent_\(name(input))", rest.isEmpty ? sum : body.add(sum, body.sum(rest)))
       keeps.append(!rest.isEmpty)
     }
-    for value in products.outputs {
-      body.output("factor", value)
+    // What is kept is given as slices behind the others; what else the products are made of, the reverse loop gives.
+    let kept = KeptValues(
+      body.finish(), states: firstSequence..<firstSequence + states.count, cotangents: [0..<firstSequence, firstSeed..<firstCapture],
+      firstCapture: firstCapture, stacked: products.factors)
+    let given = kept.stacks.enumerated().reduce(into: [ValueID: Int]()) { places, stack in
+      if stack.element.values.count == 1 { places[stack.element.values[0]] = firstCapture + stack.offset }
+    }
+    /// The sequence that has a value of each step, if one has it.
+    func sequence(_ value: ValueID) -> Int? {
+      if case .parameter(let index) = body.node(of: value).op, index >= firstSequence, index < firstCapture { return index }
+      return given[value]
+    }
+    let factors = products.factors.filter { sequence($0) == nil }
+    for factor in factors {
+      body.output("factor", factor)
       keeps.append(true)
     }
     let whole = Loop(
-      body: body.finish().replacing(replacements), count: loop.count, states: firstSequence, sequences: sequenceRange.count,
-      reverse: !loop.reverse)
-    let (reverse, kept, keptResults) = whole.pruned(keeping: keeps)
+      body: kept.reading(body.finish()), count: loop.count, states: firstSequence,
+      sequences: firstCapture + kept.stacks.count - firstSequence, reverse: !loop.reverse)
+    let (reverse, operands, keptResults) = whole.pruned(keeping: keeps)
 
-    // What is read again, saved by the loop itself: the same loop with more outputs, which `mergingLoops` makes one.
-    let read = Set(kept).union(products.sequencesRead)
-    let saved = (0..<states.count + costly.count).filter { read.contains(firstSequence + $0) }
-    var savedStacks: [Int: ValueID] = [:]
-    if !saved.isEmpty {
+    // What is read again, kept by the loop itself: the same loop with more outputs, which `mergingLoops` makes one.
+    let read = Set(operands).union(products.factors.compactMap(sequence))
+    let readStates = states.filter { read.contains(firstSequence + $0) }
+    let readStacks = kept.stacks.indices.filter { read.contains(firstCapture + $0) }
+    var saved: [Int: ValueID] = [:]
+    if !readStates.isEmpty || !readStacks.isEmpty {
       let saving = GraphBuilder(loop.body)
-      for place in saved {
-        if place < states.count {
-          saving.output("saved_\(name(place))", saving.add(.parameter(place), []))
-        } else {
-          saving.output("saved", costly[place - states.count])
-        }
-      }
+      for state in readStates { saving.output("saved_\(name(state))", saving.add(.parameter(state), [])) }
+      let known = Dictionary(zip(values, values.indices.map { ValueID($0) })) { first, _ in first }
+      for value in kept.written(readStacks, from: body.finish(), known: known, in: saving) { saving.output("saved", value) }
       var augmented = loop
       augmented.body = saving.finish()
-      let results = primal.loop(augmented, node.operands)
-      for (result, place) in saved.enumerated() { savedStacks[place] = results[roots.count + result] }
+      let results = primal.loop(augmented, node.operands).dropFirst(roots.count)
+      for (place, value) in zip(readStates.map { firstSequence + $0 } + readStacks.map { firstCapture + $0 }, results) { saved[place] = value }
     }
 
     let builder = application.builder
@@ -136,33 +143,29 @@ struct LoopRule {
       index -= carried.count
       if index < summed.count { return builder.zeros(type(summed[index])) }
       index -= summed.count
-      if index < states.count + costly.count {
-        guard let stack = savedStacks[index] else { preconditionFailure("what is read again was saved") }
-        return application.lift(stack)
-      }
-      index -= states.count + costly.count
+      if let stack = saved[place] { return application.lift(stack) }
+      index -= states.count
       if index < sequences.count { return application.lift(node.operands[sequences.lowerBound + index]) }
       index -= sequences.count
       if index < seeded.count {
         guard let cotangent = cotangents[seeded[index]] else { preconditionFailure("an output without a cotangent has no seed") }
         return cotangent
       }
-      return application.lift(node.operands[captures.lowerBound + index - seeded.count])
+      return application.lift(node.operands[captures.lowerBound + index - seeded.count - kept.stacks.count])
     }
     var results: [Int: ValueID] = [:]
     if !keptResults.isEmpty {
-      for (place, value) in zip(keptResults, builder.addLoop(reverse, kept.map(operand))) { results[place] = value }
+      for (place, value) in zip(keptResults, builder.addLoop(reverse, operands.map(operand))) { results[place] = value }
     }
     var contributions = [ValueID?](repeating: nil, count: node.operands.count)
     for (place, input) in inputs.enumerated() { contributions[input] = results[place] }
     for product in products.found {
-      func stack(_ factor: StepProducts.Factor) -> ValueID {
-        switch factor {
-        case .sequence(let place): return operand(place)
-        case .output(let place):
-          guard let value = results[inputs.count + place] else { preconditionFailure("a factor is a result of the loop") }
-          return value
+      func stack(_ factor: ValueID) -> ValueID {
+        if let place = sequence(factor) { return operand(place) }
+        guard let place = factors.firstIndex(of: factor), let value = results[inputs.count + place] else {
+          preconditionFailure("a factor is a result of the loop")
         }
+        return value
       }
       let value = product.overAllSteps(stack(product.left), stack(product.right), in: builder)
       contributions[product.capture] = contributions[product.capture].map { builder.add($0, value) } ?? value

@@ -3,13 +3,6 @@ import GradIR
 /// Terms within a reverse loop's body that need not be added up step by step: Σₜ aₜ bₜᵀ is one product of the stacks of a and b, and
 /// elements that each step adds to a table are added to it at once.
 struct StepProducts {
-  /// One factor of a product, stacked over the steps.
-  enum Factor: Hashable {
-    /// A sequence that the loop is given: the index of the body's parameter.
-    case sequence(Int)
-    /// A value of the step that the loop gives: an index into `outputs`.
-    case output(Int)
-  }
   struct Product {
     enum Kind {
       /// A matrix product, its axes in the order that the cotangent has.
@@ -18,8 +11,9 @@ struct StepProducts {
       case scatterAdd(GatherAxis, extent: Dim)
     }
     var capture: Int
-    var left: Factor
-    var right: Factor
+    /// Values of the step, stacked over the steps.
+    var left: ValueID
+    var right: ValueID
     var kind: Kind
 
     /// Σ over the steps, from the stacked factors.
@@ -36,37 +30,25 @@ struct StepProducts {
   }
 
   private(set) var found: [Product] = []
-  /// What the body gives besides: factors that are no sequences.
-  private(set) var outputs: [ValueID] = []
+  /// What the products are made of, each once.
+  var factors: [ValueID] {
+    var seen: Set<ValueID> = []
+    return found.flatMap { [$0.left, $0.right] }.filter { seen.insert($0).inserted }
+  }
   private let body: GraphBuilder
-  private let sequences: Range<Int>
-  private let saved: [ValueID: ValueID]
   /// By value: different from step to step.
   private let varies: [Bool]
 
-  /// - Parameters:
-  ///   - sequences: which of the body's parameters are slices; those before are states.
-  ///   - saved: values that a slice stands for.
-  init(_ body: GraphBuilder, sequences: Range<Int>, saved: [ValueID: ValueID]) {
+  /// - Parameter firstCapture: the body's first parameter that is the same in each step.
+  init(_ body: GraphBuilder, firstCapture: Int) {
     self.body = body
-    self.saved = saved
-    self.sequences = sequences
     var varies = [Bool](repeating: false, count: body.graph.valueCount)
     for node in body.graph.nodes {
       var changes = node.operands.contains { varies[Int($0.index)] }
-      if case .parameter(let index) = node.op { changes = index < sequences.upperBound }
+      if case .parameter(let index) = node.op { changes = index < firstCapture }
       for result in node.results { varies[Int(result.index)] = changes }
     }
     self.varies = varies
-  }
-
-  /// The parameters that found products read as stacks.
-  var sequencesRead: Set<Int> {
-    Set(
-      found.flatMap { [$0.left, $0.right] }.compactMap { factor in
-        if case .sequence(let index) = factor { return index }
-        return nil
-      })
   }
 
   /// Takes the matrix products out of a sum.
@@ -102,48 +84,7 @@ struct StepProducts {
       kind = .scatterAdd(axis, extent: extent)
     default: return false
     }
-    found.append(Product(capture: capture, left: factor(node.operands[0]), right: factor(node.operands[1]), kind: kind))
+    found.append(Product(capture: capture, left: node.operands[0], right: node.operands[1], kind: kind))
     return true
-  }
-
-  private mutating func factor(_ value: ValueID) -> Factor {
-    if case .parameter(let index) = body.graph.node(of: saved[value] ?? value).op, sequences.contains(index) { return .sequence(index) }
-    if let known = outputs.firstIndex(of: value) { return .output(known) }
-    outputs.append(value)
-    return .output(outputs.count - 1)
-  }
-}
-
-extension Loop {
-  /// Values of the body that reverse mode saves rather than computes again: products and solutions that differ from step to step.
-  var costlyValues: [ValueID] {
-    var varies = [Bool](repeating: false, count: body.valueCount)
-    var found: [ValueID] = []
-    for node in body.nodes {
-      var changes = node.operands.contains { varies[Int($0.index)] }
-      if case .parameter(let index) = node.op { changes = index < states + sequences }
-      for result in node.results { varies[Int(result.index)] = changes }
-      switch node.op {
-      case .contract(let contraction) where changes && !contraction.contracted.isEmpty: found.append(node.firstResult)
-      case .triangularSolve where changes, .cholesky where changes: found.append(node.firstResult)
-      default: continue
-      }
-    }
-    return found
-  }
-}
-
-extension Graph {
-  /// The graph with values replaced by others that stand before their readers.
-  func replacing(_ replacements: [ValueID: ValueID]) -> Graph {
-    if replacements.isEmpty { return self }
-    var graph = self
-    for index in graph.nodes.indices {
-      graph.nodes[index].operands = graph.nodes[index].operands.map { replacements[$0] ?? $0 }
-    }
-    for index in graph.results.indices {
-      graph.results[index].value = replacements[graph.results[index].value] ?? graph.results[index].value
-    }
-    return graph
   }
 }

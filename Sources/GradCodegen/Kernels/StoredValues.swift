@@ -8,7 +8,7 @@ import GradIR
 /// is free, parameters and scalars, or costs a reading, such as the result of a contraction. Contractions, reductions and functions of analysis
 /// are not computed twice. Bits do not change: each copy is computed by the same operations.
 ///
-/// Symbolic dims count as 1,024 each: where one size is larger than another for all dims, it is larger there.
+/// Sizes are nominal (`Dim.nominal`).
 struct StoredValues {
   /// What is computed in each kernel that reads it.
   private(set) var recomputed: Set<ValueID> = []
@@ -38,10 +38,8 @@ struct StoredValues {
     if !demanded.isEmpty { cut(demanded) }
   }
 
-  /// A size with a number for each symbol.
-  static func nominal(_ dim: Dim) -> Int { min(max(0, dim.value { _ in 1024 } ?? 1 << 40), 1 << 40) }
   private func bytes(_ value: ValueID) -> Int {
-    StoredValues.nominal(graph.shape(of: value).count) * graph.type(of: value).dtype.byteCount
+    graph.shape(of: value).count.nominal * graph.type(of: value).dtype.byteCount
   }
 
   /// The bytes of all that a plan stores, outputs aside.
@@ -49,7 +47,7 @@ struct StoredValues {
     let results = Set(graph.results.map { plan.resolve($0.value) })
     return graph.nodes.flatMap { zip($0.results, $0.types) }.reduce(0) { total, own in
       guard plan.placements[Int(own.0.index)] == .memory, !results.contains(own.0) else { return total }
-      return total + nominal(own.1.shape.count) * own.1.dtype.byteCount
+      return total + own.1.shape.count.nominal * own.1.dtype.byteCount
     }
   }
 
@@ -91,9 +89,7 @@ struct StoredValues {
   private func isRecomputable(_ value: ValueID) -> Bool {
     switch graph.node(of: value).op {
     case .cast: return true
-    case .map(let function):
-      if case .call(let name) = function.record.spelling { return ["max", "min", "abs", "sign"].contains(name) }
-      return true
+    case .map(let function): return function.cost < ScalarFunction.costOfAnalysis
     default: return false
     }
   }
@@ -114,7 +110,7 @@ struct StoredValues {
   private mutating func cut(_ demanded: Set<ValueID>) {
     var needs: [ValueID: Need] = [:]
     for value in demanded {
-      needs[value] = Need(kernels: readers[value] ?? [], depth: 0, count: StoredValues.nominal(graph.shape(of: value).count))
+      needs[value] = Need(kernels: readers[value] ?? [], depth: 0, count: graph.shape(of: value).count.nominal)
     }
     var values: [ValueID] = []
     var isBanned: Set<ValueID> = []

@@ -20,7 +20,7 @@ extension FunctionEmitter {
     let bare = Function(name: name, parameters: [], body: scopes[0].statements, comment: comment, returnsStatus: returnsStatus)
     var (function, used) = bare.removingUnused()
     function.body = module.options.target == .jit ? blockLoops(function.body) : ChunkLoops(local: local).applied(function.body)
-    function = function.inliningSingleUses()
+    function = function.pairingSinesAndCosines().inliningSingleUses()
     if isHost {
       let types = Dictionary(uniqueKeysWithValues: captured.map { ($0.name, parameterType($0)) })
       var split = SplitParts(self, types.merging(entryTypes) { own, _ in own })

@@ -312,7 +312,6 @@ final class FusedKernel {
   }
   private func isDear(_ value: ValueID) -> Bool {
     guard case .map(let function) = region.graph.node(of: value).op else { return false }
-    if case .call(let name) = function.record.spelling { return !["max", "min", "abs", "sign"].contains(name) }
-    return false
+    return function.cost == ScalarFunction.costOfAnalysis
   }
 }

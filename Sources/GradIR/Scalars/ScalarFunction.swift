@@ -32,6 +32,15 @@ public struct ScalarFunction: Hashable, Sendable, CustomStringConvertible {
   private static let partials: [[ScalarExpression?]] = table.map { $0.partials() }
   /// ∂f/∂xᵢ for each input; nil where no derivative passes.
   public var partials: [ScalarExpression?] { ScalarFunction.partials[Int(index)] }
+  /// About how many simple operations it takes: a division some, what calls a function of analysis some tens.
+  package var cost: Int {
+    switch record.spelling {
+    case .infix("/"): 8
+    case .call(let name) where !["max", "min", "abs", "sign"].contains(name): ScalarFunction.costOfAnalysis
+    default: 1
+    }
+  }
+  package static let costOfAnalysis = 32
   static let table: [ScalarRecord] =
     ScalarRecord.arithmetic + ScalarRecord.comparison + ScalarRecord.exponential + ScalarRecord.trigonometric
     + ScalarRecord.special + ScalarRecord.rounding

@@ -77,6 +77,10 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
   }
   public func value(_ binding: [String: Int]) -> Int? { value { binding[$0] } }
 
+  /// A size to weigh costs by: symbols count as 1,024 each, so that where one size is larger than another for all dims, it is larger here.
+  package var nominal: Int { min(max(0, value { _ in 1024 } ?? Dim.nominalLimit), Dim.nominalLimit) }
+  package static let nominalLimit = 1 << 40
+
   /// The expression with symbols replaced.
   public func substituting(_ replacement: (String) -> Dim?) -> Dim {
     if constant != nil || isOverflow { return self }

@@ -1,7 +1,7 @@
 /// The greatest flow through a small network and the cut that bounds it, by Dinic's algorithm: flows along shortest paths, level by level.
-struct MaximumFlow {
+package struct MaximumFlow {
   /// More than any sum of capacities: what cannot be cut.
-  static let infinite = 1 << 60
+  package static let infinite = 1 << 60
 
   private struct Edge {
     var to: Int
@@ -11,9 +11,9 @@ struct MaximumFlow {
   private var edges: [Edge] = []
   private var leaving: [[Int]]
 
-  init(nodes: Int) { leaving = Array(repeating: [], count: nodes) }
+  package init(nodes: Int) { leaving = Array(repeating: [], count: nodes) }
 
-  mutating func connect(_ from: Int, _ to: Int, capacity: Int) {
+  package mutating func connect(_ from: Int, _ to: Int, capacity: Int) {
     leaving[from].append(edges.count)
     edges.append(Edge(to: to, room: min(capacity, MaximumFlow.infinite)))
     leaving[to].append(edges.count)
@@ -21,7 +21,7 @@ struct MaximumFlow {
   }
 
   /// Sends what goes from source to sink, and gives the source's side of the least cut: what can still be reached.
-  mutating func cut(from source: Int, to sink: Int) -> [Bool] {
+  package mutating func cut(from source: Int, to sink: Int) -> [Bool] {
     while true {
       let levels = levels(from: source)
       if levels[sink] == nil { return levels.map { $0 != nil } }
