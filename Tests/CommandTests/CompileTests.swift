@@ -53,6 +53,8 @@ private let driver = """
 
   @Test(.enabled(if: Program.path(of: "cc") != nil)) func everyKindIsWrittenIntoANewFolder() throws {
     let folder = try folder(["model.gd": model])
+    let alone = try folder.gradc("compile", "model.gd", "-o", "alone", "--emit", "object")
+    #expect(alone.output == "wrote alone/model.h\nwrote alone/model.o\n", "\(alone)")
     let outcome = try folder.gradc("compile", "model.gd", "-o", "a/b", "--emit", "c,so,object,manifest")
     #expect(outcome.status == 0, "\(outcome)")
     let made = try FileManager.default.contentsOfDirectory(atPath: folder.file("a/b")).sorted()

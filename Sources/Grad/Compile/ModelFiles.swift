@@ -25,14 +25,20 @@ public struct ModelFiles {
       try reportingDiagnostics { try OutputFile.write(path: path, text: text) }
       paths.append(path)
     }
+    /// The C includes it, whether it is written or compiled here.
+    func putHeader() throws { if !paths.contains(base + ".h") { try put(base + ".h", generated.header) } }
     for kind in kinds {
       switch kind {
       case .c:
         try put(base + ".c", generated.source)
-        try put(base + ".h", generated.header)
+        try putHeader()
       case .manifest: try put(base + ".json", manifest + "\n")
-      case .object: paths.append(try compile(base, ending: ".o", ["-c"]))
-      case .so: paths.append(try compile(base, ending: ".so", ["-shared", "-fPIC"]))
+      case .object:
+        try putHeader()
+        paths.append(try compile(base, ending: ".o", ["-c"]))
+      case .so:
+        try putHeader()
+        paths.append(try compile(base, ending: ".so", ["-shared", "-fPIC"]))
       }
     }
     return paths

@@ -132,7 +132,9 @@ struct LoopRule {
       var augmented = loop
       augmented.body = saving.finish()
       let results = primal.loop(augmented, node.operands).dropFirst(roots.count)
-      for (place, value) in zip(readStates.map { firstSequence + $0 } + readStacks.map { firstCapture + $0 }, results) { saved[place] = value }
+      for (place, value) in zip(readStates.map { firstSequence + $0 } + readStacks.map { firstCapture + $0 }, results) {
+        saved[place] = value
+      }
     }
 
     let builder = application.builder

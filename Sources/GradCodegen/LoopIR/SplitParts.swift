@@ -1,7 +1,8 @@
 import GradIR
 
-// Straight lines in parts. The time of an optimising compiler grows faster than the length of a function, so of a list of many hundred
-// statements each some hundred become a function of their own; what one part computes and another reads is kept in the workspace:
+// Straight lines in parts. The time of an optimising compiler grows faster than the length of a function, what it inlines into it
+// included, so of a list of many hundred statements each some hundred become a function of their own; what one part computes and another reads is
+// kept in the workspace:
 //
 //     const float y1 = grad_sin_f32(y0);          model_part(x, kept);     // kept[0] = y1
 //     …                                     →     model_part2(x, kept);    // const float y1 = kept[0]; …
@@ -12,18 +13,28 @@ struct SplitParts {
   private var kept: [DType: (name: String, count: Int)] = [:]
   var keptNames: [String] { kept.values.map(\.name) }
 
-  /// Lists of more statements are split, into parts of about so many.
+  /// Of each function that may be called: what a call of it counts.
+  private let callWeights: [String: Int]
+
+  /// Lists that weigh more are split, into parts of about so much: a statement weighs 1, and a call beside that a quarter of what is
+  /// called, which optimising compilers write in its place and others do not.
   private static let listLimit = 400
   private static let partLimit = 200
+  private static let inlinedShare = 4
 
   /// - Parameter types: of the variables that the function has without declaring them.
   init(_ emitter: FunctionEmitter, _ types: [String: CType]) {
     self.emitter = emitter
     self.types = types
+    var weights: [String: Int] = [:]
+    for function in emitter.module.functions {
+      weights[function.name] = function.body.weight(calling: weights) / SplitParts.inlinedShare
+    }
+    callWeights = weights
   }
 
   mutating func applied(_ statements: [Stmt]) -> [Stmt] {
-    if statements.weight <= SplitParts.listLimit { return statements }
+    if statements.weight(calling: callWeights) <= SplitParts.listLimit { return statements }
     collectTypes(statements)
     let result = split(statements)
     for (dtype, array) in kept.sorted(by: { $0.value.name < $1.value.name }) {
@@ -60,7 +71,8 @@ struct SplitParts {
 
   private mutating func split(_ statements: [Stmt]) -> [Stmt] {
     let statements = statements.map { statement -> Stmt in
-      guard case .loop(let variable, let from, let to, let step, let descends, let body) = statement, body.weight > SplitParts.listLimit
+      guard case .loop(let variable, let from, let to, let step, let descends, let body) = statement,
+        body.weight(calling: callWeights) > SplitParts.listLimit
       else { return statement }
       return .loop(variable: variable, from: from, to: to, step: step, descends: descends, body: split(body))
     }
@@ -84,7 +96,7 @@ struct SplitParts {
     if start < statements.count { pieces.append((start..<statements.count, true)) }
 
     /// The weight of the statements before each.
-    let weights = statements.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.weight) }
+    let weights = statements.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.weight(calling: callWeights)) }
     var parts: [(range: Range<Int>, stays: Bool)] = []
     for piece in pieces {
       if let last = parts.last, last.stays == piece.stays,
@@ -255,8 +267,8 @@ private struct StatementList {
 }
 
 extension [Stmt] {
-  /// How many statements, those within them counted.
-  fileprivate var weight: Int { reduce(0) { $0 + $1.weight } }
+  /// How many statements, those within them counted, and what each call counts besides.
+  fileprivate func weight(calling weights: [String: Int]) -> Int { reduce(0) { $0 + $1.weight(calling: weights) } }
   var callsStatus: Bool {
     contains { statement in
       if case .checkedCall = statement { true } else { statement.lists.contains(where: \.callsStatus) }
@@ -273,5 +285,12 @@ extension [Stmt] {
 }
 
 extension Stmt {
-  fileprivate var weight: Int { 1 + lists.reduce(0) { $0 + $1.weight } }
+  fileprivate func weight(calling weights: [String: Int]) -> Int {
+    var called = 0
+    switch self {
+    case .call(let name, _), .checkedCall(let name, _): called = weights[name] ?? 0
+    default: break
+    }
+    return lists.reduce(1 + called) { $0 + $1.weight(calling: weights) }
+  }
 }

@@ -53,15 +53,18 @@ extension Region {
     }
   }
 
-  func lowerConcatenate(_ axis: Int, _ node: Node, _ target: Variable, _ f: FunctionEmitter) {
+  /// - Parameter operands: those that this kernel writes.
+  func lowerConcatenate(_ axis: Int, _ node: Node, _ operands: Range<Int>, _ target: Variable, _ f: FunctionEmitter) {
     let shape = node.types[0].shape
     var start: Dim = 0
-    for operand in node.operands {
-      f.loops(Region.indexStems, self.shape(operand).dims) { indices in
-        let element = self.element(operand, .axes(indices), in: f)
-        var place = indices
-        place[axis] = place[axis] + start
-        f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+    for (number, operand) in node.operands.enumerated() {
+      if operands.contains(number) {
+        f.loops(Region.indexStems, self.shape(operand).dims) { indices in
+          let element = self.element(operand, .axes(indices), in: f)
+          var place = indices
+          place[axis] = place[axis] + start
+          f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+        }
       }
       start = start + self.shape(operand)[axis]
     }

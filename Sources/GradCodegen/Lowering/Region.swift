@@ -205,19 +205,31 @@ final class Region {
       host.owned.insert(name)
       let variable = Variable(name: name, kind: .result(node.types[0].dtype))
       f.write(variable)
-      lowerRoot(node, variable, in: f)
+      lowerRoot(node, node.operands.indices, variable, in: f)
       host.call(f, comment: comment)
       scalars[value] = .variable(name)
     } else {
       let variable = target(value, of: kernel, named: self.stem(value) ?? stem)
-      f.write(variable)
-      lowerRoot(node, variable, in: f)
-      host.call(f, comment: comment)
+      for operands in kernelsOfOperands(node) {
+        let f = operands.lowerBound == 0 ? f : kernelFunction(stem)
+        f.write(variable)
+        lowerRoot(node, operands, variable, in: f)
+        host.call(f, comment: comment)
+      }
     }
     describe(kernel, stem)
   }
 
-  private func lowerRoot(_ node: Node, _ target: Variable, in f: FunctionEmitter) {
+  /// Parts of a concatenation are written apart from each other: many are the work of several functions, for the time of an optimising
+  /// compiler grows faster than the number of arrays that a function reads.
+  private func kernelsOfOperands(_ node: Node) -> [Range<Int>] {
+    let all = node.operands.indices
+    guard case .concatenate = node.op else { return [all] }
+    return stride(from: 0, to: all.count, by: Region.partLimit).map { $0..<min($0 + Region.partLimit, all.count) }
+  }
+  private static let partLimit = 64
+
+  private func lowerRoot(_ node: Node, _ operands: Range<Int>, _ target: Variable, in f: FunctionEmitter) {
     switch node.op {
     case .reduce(let kind, let axes): lowerReduce(kind, axes, node, target, f)
     case .contract(let contraction): lowerContract(contraction, node, target, f)
@@ -228,7 +240,7 @@ final class Region {
     case .triangularSolve(let lower, let transposed): lowerTriangularSolve(lower, transposed, node, target, f)
     case .cholesky: lowerCholesky(node, target, f)
     case .pad(let axes): lowerPad(axes, node, target, f)
-    case .concatenate(let axis): lowerConcatenate(axis, node, target, f)
+    case .concatenate(let axis): lowerConcatenate(axis, node, operands, target, f)
     default: lowerElementwise(node, target, f)
     }
   }
