@@ -27,18 +27,20 @@ public struct ModelFiles {
     }
     /// The C includes it, whether it is written or compiled here.
     func putHeader() throws { if !paths.contains(base + ".h") { try put(base + ".h", generated.header) } }
+    func compile(_ ending: String, _ flags: [String]) throws {
+      let compiler: SystemCompiler
+      do throws(JITError) { compiler = try SystemCompiler.find() } catch { throw error.diagnostic }
+      try putHeader()
+      paths.append(try self.compile(base, by: compiler, ending: ending, flags))
+    }
     for kind in kinds {
       switch kind {
       case .c:
         try put(base + ".c", generated.source)
         try putHeader()
       case .manifest: try put(base + ".json", manifest + "\n")
-      case .object:
-        try putHeader()
-        paths.append(try compile(base, ending: ".o", ["-c"]))
-      case .so:
-        try putHeader()
-        paths.append(try compile(base, ending: ".so", ["-shared", "-fPIC"]))
+      case .object: try compile(".o", ["-c"])
+      case .so: try compile(".so", ["-shared", "-fPIC"])
       }
     }
     return paths
@@ -55,7 +57,7 @@ public struct ModelFiles {
   }
 
   /// Compiles the C by the system's compiler, without a shell, into a file beside the target that is then renamed.
-  private func compile(_ base: String, ending: String, _ flags: [String]) throws -> String {
+  private func compile(_ base: String, by compiler: SystemCompiler, ending: String, _ flags: [String]) throws -> String {
     let c = base + ".\(getpid()).c"
     let made = base + ".\(getpid())\(ending)"
     defer {
@@ -64,7 +66,7 @@ public struct ModelFiles {
     }
     try reportingDiagnostics { try OutputFile.write(path: c, text: generated.source) }
     do throws(JITError) {
-      try SystemCompiler.find().run(flags + ["-o", made, c, "-lm"])
+      try compiler.run(flags + ["-o", made, c, "-lm"])
     } catch {
       throw error.diagnostic
     }

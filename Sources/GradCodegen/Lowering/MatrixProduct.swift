@@ -39,7 +39,7 @@ extension Region {
   private func copyGrows(_ value: ValueID) -> Bool {
     var stored = plan.resolve(value)
     while plan.placement(stored) == .inlined, let operand = graph.node(of: stored).operands.first { stored = plan.resolve(operand) }
-    return StoredValues.nominal(shape(value).count) > StoredValues.nominal(shape(stored).count)
+    return shape(value).count.nominal > shape(stored).count.nominal
   }
 
   private func emitLoops(_ shape: MatrixProductShape, _ p: LoweredContraction, _ target: Variable, _ f: FunctionEmitter) {
