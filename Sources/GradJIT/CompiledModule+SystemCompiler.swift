@@ -42,10 +42,10 @@ extension CompiledModule {
 
   /// Its names are its own: a function of the process with the name of the model's would else be called in its place.
   private static let libraryFlags = ["-shared", "-fPIC", "-Wl,-Bsymbolic"]
-  /// Vectors of statements that stand side by side are for the runtime's sums, whose lanes they add. Of a model's own statements gcc makes
+  /// Vectors of statements that stand side by side are for the runtime's sums and products. Of a model's own statements gcc makes
   /// them at a loss, from numbers that lie apart in memory, and takes a quarter more time for it.
   private static func flags(_ generated: GeneratedC) -> [String] {
-    libraryFlags + (generated.addsInLanes ? [] : ["-fno-tree-slp-vectorize"])
+    libraryFlags + (generated.worksInLanes ? [] : ["-fno-tree-slp-vectorize"])
   }
 
   /// Compiles into a file of the folder that no other process has; gives its path.

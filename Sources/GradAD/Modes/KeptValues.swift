@@ -2,16 +2,16 @@ import GradIR
 
 /// What each step of a loop keeps for the reverse loop, and what that computes again, by the least cut.
 ///
-/// Of the values that a step computes without a cotangent, coefficients of its derivatives among them, the reverse step reads some. Each can be
-/// kept, which costs the bytes that are written and read again, or be computed again from what it is made of, which costs operations
-/// and what those values cost. What is kept is a cut of the graph between what the reverse loop has anyway and what it reads: of all
-/// cuts the one of least cost. It has captures, slices and what is made of captures alone; states can only be kept. Bits do not change: a value
-/// that is computed again is computed by the same operations.
+/// Of the values that a step computes without a cotangent, coefficients of its derivatives among them, the reverse step reads
+/// some. Each can be kept, which costs the bytes that are written and read again, or be computed again from what it is made of,
+/// which costs operations and what those values cost. What is kept is a cut of the graph between what the reverse loop has anyway
+/// and what it reads: of all cuts the one of least cost. It has captures, slices and what is made of captures alone; states can
+/// only be kept. Bits do not change: a value that is computed again is computed by the same operations.
 ///
-/// The unit is a simple operation on one of many elements, which a vectorised loop does in about the time in which memory moves a byte. A
-/// function of analysis is some tens of them (`ScalarFunction.cost`), a product as many as it multiplies. Each operation costs
-/// `overhead` besides: on few elements there is nothing to vectorise, and moving a number costs no more than a few operations. So sines, products,
-/// solutions and long chains are kept, and short chains of sums and products are computed again.
+/// The unit is a simple operation on one of many elements, which a vectorised loop does in about the time in which memory moves a
+/// byte. A function of analysis is some tens of them (`ScalarFunction.cost`), a product as many as it multiplies. Each operation
+/// costs `overhead` besides: on few elements there is nothing to vectorise, and moving a number costs no more than a few
+/// operations. So sines, products, solutions and long chains are kept, and short chains of sums and products are computed again.
 struct KeptValues {
   /// What is kept together: one value, or single numbers of one type side by side.
   struct Stack {

@@ -83,8 +83,8 @@ public struct GeneratedC: Sendable {
   public var workspace: WorkspaceSize
   /// The runtime functions that the JIT's source declares and does not define.
   public var runtimeFunctions: [String]
-  /// True where the text has the runtime's sums in it, which add in lanes side by side.
-  public var addsInLanes: Bool
+  /// True where the text has the runtime's sums or products in it, which work on lanes side by side.
+  public var worksInLanes: Bool
   /// For `inspect --stage kernels`.
   public var kernels: String
   /// The kernels of the entry in the order of their numbers; of profiled C only.

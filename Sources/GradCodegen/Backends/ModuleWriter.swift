@@ -40,7 +40,7 @@ final class ModuleWriter {
     return GeneratedC(
       source: source, header: HeaderWriter(self, slots.size).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, workspace: slots.size, runtimeFunctions: declared,
-      addsInLanes: addsInLanes,
+      worksInLanes: worksInLanes,
       kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),
       summaries: module.summaries,
       functions: module.functions + [entryFunction])
@@ -76,7 +76,7 @@ final class ModuleWriter {
 
   // Text
   private var declared: [String] = []
-  private var addsInLanes = false
+  private var worksInLanes = false
   private var runtime: Set<String> = []
 
   private func text(_ entryFunction: Function, _ host: FunctionEmitter, _ layout: LayoutWriter) -> String {
@@ -97,7 +97,9 @@ final class ModuleWriter {
       let header = options.target == .library ? "<stdint.h>" : "\"\(entry).h\""
       parts.append(HeaderWriter(self, layout.size).fileComment + "#include \(header)\n")
       let used = RuntimeFunction.closure(of: runtime)
-      addsInLanes = used.contains { $0.name.hasPrefix("grad_lanes_combine") }
+      worksInLanes = used.contains { function in
+        ["grad_lanes_combine", "grad_row_lanes", "grad_matrix"].contains { function.name.hasPrefix($0) }
+      }
       if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
       if !used.isEmpty {
         parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))

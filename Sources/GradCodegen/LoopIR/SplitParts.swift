@@ -1,8 +1,8 @@
 import GradIR
 
 // Straight lines in parts. The time of an optimising compiler grows faster than the length of a function, what it inlines into it
-// included, so of a list of many hundred statements each some hundred become a function of their own; what one part computes and another reads is
-// kept in the workspace:
+// included, so of a list of many hundred statements each some hundred become a function of their own; what one part computes and
+// another reads is kept in the workspace:
 //
 //     const float y1 = grad_sin_f32(y0);          model_part(x, kept);     // kept[0] = y1
 //     …                                     →     model_part2(x, kept);    // const float y1 = kept[0]; …
