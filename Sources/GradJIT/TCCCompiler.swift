@@ -1,5 +1,6 @@
 #if JIT
   import CTCC
+  import Glibc
   import Synchronization
 
   /// libtcc: one string of C to machine code in memory.
@@ -19,7 +20,10 @@
         throw .sourceTooLarge(bytes: source.utf8.count, limit: CompiledModule.greatestSourceLength)
       }
       // A C string ends at its first zero, silently.
-      guard !source.utf8.contains(0) else { throw .rejected(RejectedCode(messages: ["the C has a zero byte"], source: source)) }
+      var text = source
+      guard text.withUTF8({ bytes in bytes.baseAddress.flatMap { memchr($0, 0, bytes.count) } }) == nil else {
+        throw .rejected(RejectedCode(messages: ["the C has a zero byte"], source: source))
+      }
       try ExecutableMemory.checkAllowed()
       return try lock.withLock { _ throws(JITError) in try relocate(source, symbols, exports) }
     }

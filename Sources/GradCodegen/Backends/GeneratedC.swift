@@ -17,17 +17,20 @@ public struct COptions: Sendable {
   public var sourceFile: SourceFile?
   /// Behind each kernel of the entry `grad_mark` is told its number: for measuring, and not for files to embed.
   public var isProfiled: Bool
+  /// The kernels are told of in words (`GeneratedC.kernels`): not for code that is only run.
+  public var isDescribed: Bool
   /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
   public var updates: [InPlaceUpdate]
 
   public init(
-    name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false,
+    name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false, isDescribed: Bool = true,
     updates: [InPlaceUpdate] = []
   ) {
     self.name = NameTable.entry(name)
     self.target = target
     self.sourceFile = sourceFile
     self.isProfiled = isProfiled
+    self.isDescribed = isDescribed
     self.updates = updates
   }
 }
@@ -65,7 +68,7 @@ public struct GeneratedC: Sendable {
     public var updatedInput: Int?
   }
   public var source: String
-  /// The text of `MODEL.h`.
+  /// The text of `MODEL.h`; empty where the C is not a file to embed.
   public var header: String
   /// `int NAME(dims…, inputs…, outputs…, workspace)`.
   public var entry: String

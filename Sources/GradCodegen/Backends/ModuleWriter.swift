@@ -38,7 +38,8 @@ final class ModuleWriter {
     let layout = LayoutWriter(self, slots)
     let source = text(entryFunction, host, layout)
     return GeneratedC(
-      source: source, header: HeaderWriter(self, slots.size).text, entry: entry, dims: dims, inputs: inputs, outputs: outputs,
+      source: source, header: options.target == .embedded ? HeaderWriter(self, slots.size).text : "", entry: entry, dims: dims,
+      inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, workspace: slots.size, runtimeFunctions: declared,
       worksInLanes: worksInLanes,
       kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),

@@ -3,13 +3,13 @@ struct NameTable {
   private var taken: Set<String>
   private var numbers: [String: Int] = [:]
 
-  init(reserving names: some Sequence<String> = []) { taken = NameTable.reserved.union(names) }
+  init(reserving names: some Sequence<String> = []) { taken = Set(names) }
 
   /// An identifier made of a name of the model, apart from all given so far.
   mutating func unique(_ wanted: String) -> String {
     let base = NameTable.identifier(wanted)
     var candidate = base
-    while taken.contains(candidate) {
+    while isTaken(candidate) {
       let number = numbers[base, default: 1] + 1
       numbers[base] = number
       candidate = "\(base)_\(number)"
@@ -17,16 +17,17 @@ struct NameTable {
     taken.insert(candidate)
     return candidate
   }
-  func isTaken(_ name: String) -> Bool { taken.contains(name) }
+  func isTaken(_ name: String) -> Bool { taken.contains(name) || NameTable.reserved.contains(name) }
   mutating func reserve(_ name: String) { taken.insert(name) }
 
   /// The nearest C identifier: letters, digits and underscores, no keyword, nothing of the compiler's, the headers' or the runtime's.
   static func identifier(_ name: String) -> String {
-    var result = ""
-    for scalar in name.unicodeScalars {
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "_": result.unicodeScalars.append(scalar)
-      default: result += "_"
+    var result = name
+    // Most names are as they are.
+    if !name.utf8.allSatisfy(isIdentifierByte) {
+      result = ""
+      for scalar in name.unicodeScalars {
+        result.unicodeScalars.append(scalar.isASCII && isIdentifierByte(UInt8(scalar.value)) ? scalar : "_")
       }
     }
     if result.isEmpty { result = "value" }
@@ -35,11 +36,17 @@ struct NameTable {
     let startsReserved =
       bytes.count == 2 && bytes[0] == UInt8(ascii: "_") && (bytes[1] == UInt8(ascii: "_") || (65...90).contains(bytes[1]))
     if startsReserved { result = "v" + result }
-    let prefixes = ["INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_ATOMIC_", "WCHAR_", "WINT_", "GRAD_", "grad_"]
-    if prefixes.contains(where: { result.hasPrefix($0) }) { result = "v" + result }
+    if reservedPrefixes.contains(where: { result.hasPrefix($0) }) { result = "v" + result }
     if reserved.contains(result) { result += "_" }
     return result
   }
+  private static func isIdentifierByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: byte == UInt8(ascii: "_")
+    }
+  }
+  private static let reservedPrefixes = ["INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_ATOMIC_", "WCHAR_", "WINT_", "GRAD_", "grad_"]
 
   /// Keywords of C and C++ (headers are read by both), macros that compilers define without being asked, names of <stdint.h>.
   private static let reserved: Set<String> = [

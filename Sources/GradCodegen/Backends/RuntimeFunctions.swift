@@ -20,7 +20,11 @@ public struct RuntimeFunction: Sendable {
 
   /// `float grad_exp_f32(float x)`; nil for a type.
   public var prototype: String? {
-    for line in bytes(body).split(separator: UInt8(ascii: "\n")) where line.starts(with: "static inline ".utf8) {
+    var rest = bytes(body)
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+      rest = rest[line.endIndex...].dropFirst()
+      guard line.starts(with: "static inline ".utf8) else { continue }
       guard let open = line.firstIndex(of: UInt8(ascii: "(")) else { continue }
       let declared = line[..<open].split(separator: UInt8(ascii: " ")).last ?? []
       guard declared.drop(while: { $0 == UInt8(ascii: "*") }).elementsEqual(name.utf8) else { continue }

@@ -3,6 +3,7 @@ import GradIR
 // What `inspect --stage kernels` prints.
 extension Region {
   func describe(_ kernel: Kernel, _ stem: String) {
+    guard module.options.isDescribed else { return }
     let nodes = kernel.members.map { graph.nodes[$0.node] }
     func title(_ node: Node) -> String { "\(node.op.name) \(node.types.map(\.description).joined(separator: ", "))" }
     func name(_ value: ValueID) -> String {

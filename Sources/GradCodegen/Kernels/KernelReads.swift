@@ -5,28 +5,24 @@ typealias AxisMap = [Int?]
 
 /// What a kernel reads of what others compute, through all that is computed inside it.
 struct KernelReads {
-  /// The stored values, scalars and parameters, each with the ways it is read in.
-  let maps: [ValueID: Set<AxisMap>]
+  /// The stored values, scalars and parameters, each with the ways it is read in: a few, each once.
+  let maps: [ValueID: [AxisMap]]
   /// Those values in their order.
   let values: [ValueID]
   /// The values that are computed inside, and the ways in which.
-  let inside: [ValueID: Set<AxisMap>]
+  let inside: [ValueID: [AxisMap]]
   var size: Int { inside.count }
   /// False where there are too many ways to tell them apart.
   let isComplete: Bool
 
-  private struct Visit: Hashable {
-    var value: ValueID
-    var map: AxisMap
-  }
   private static let visitLimit = 500
-  private static let scalar: Set<AxisMap> = [[]]
+  private static let scalar: [AxisMap] = [[]]
 
   /// - Parameter operands: of the kernel's root, each with how it is read.
   init(_ operands: [(ValueID, AxisMap)], _ graph: Graph, _ plan: Plan) {
-    var (maps, inside): ([ValueID: Set<AxisMap>], [ValueID: Set<AxisMap>]) = ([:], [:])
+    var (maps, inside): ([ValueID: [AxisMap]], [ValueID: [AxisMap]]) = ([:], [:])
     var isComplete = true
-    var seen: Set<Visit> = []
+    var visits = 0
     for (operand, map) in operands {
       // Most models of many steps are of scalars: what each of them reads has one way to be read.
       if map.isEmpty, case .scalar = plan.placement(operand) {
@@ -40,17 +36,22 @@ struct KernelReads {
 
     func visit(_ operand: ValueID, _ map: AxisMap) {
       let value = plan.resolve(operand)
-      if seen.count > KernelReads.visitLimit { isComplete = false }
+      if visits > KernelReads.visitLimit { isComplete = false }
       let map = isComplete ? map : AxisMap(repeating: nil, count: map.count)
-      guard seen.insert(Visit(value: value, map: map)).inserted else { return }
       switch plan.placement(value) {
-      case .parameter, .memory, .scalar, .held: maps[value, default: []].insert(map)
+      case .parameter, .memory, .scalar, .held: note(map, &maps[value, default: []])
       case .table, .immediate, .dead: break
       case .inlined, .view:
-        let node = graph.node(of: value)
-        inside[value, default: []].insert(map)
-        for (operand, map) in KernelReads.operands(of: node, map, graph) { visit(operand, map) }
+        guard note(map, &inside[value, default: []]) else { return }
+        for (operand, map) in KernelReads.operands(of: graph.node(of: value), map, graph) { visit(operand, map) }
       }
+    }
+    /// False of a way that is known.
+    @discardableResult func note(_ map: AxisMap, _ known: inout [AxisMap]) -> Bool {
+      if known.contains(map) { return false }
+      known.append(map)
+      visits += 1
+      return true
     }
   }
 

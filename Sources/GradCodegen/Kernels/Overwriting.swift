@@ -36,7 +36,8 @@ struct Overwriting {
   /// The stored values over which the kernel of a step may store a value: nothing reads them afterwards.
   func candidates(for value: ValueID, _ kernel: Kernel, step: Int) -> [ValueID] {
     dying[step].filter { old in
-      if case .memory = plan.placement(old) { readsBeforeWriting(kernel, value, old) } else { false }
+      guard case .memory = plan.placement(old), graph.type(of: value) == graph.type(of: old) else { return false }
+      return readsBeforeWriting(kernel, value, old)
     }
   }
 

@@ -80,9 +80,10 @@ extension Function {
     return result
 
     func flushRead(by expression: Expr) {
-      var names: Set<String> = []
-      expression.collectNames(into: &names)
-      if names.contains(where: { pending[$0] != nil }) { flush() }
+      if pending.isEmpty { return }
+      var readsPending = false
+      expression.forEachName { if pending[$0] != nil { readsPending = true } }
+      if readsPending { flush() }
     }
   }
 

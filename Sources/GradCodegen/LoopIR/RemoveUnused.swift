@@ -30,10 +30,7 @@ extension Function {
       switch statement {
       case .declare(_, _, let value, _): value?.collectNames(into: &read)
       case .assign(let name, let value):
-        var own: Set<String> = []
-        value.collectNames(into: &own)
-        own.remove(name)
-        read.formUnion(own)
+        value.forEachName { if $0 != name { read.insert($0) } }
       case .store(let buffer, let index, let value):
         read.insert(buffer)
         index.collectNames(into: &read)
