@@ -5,7 +5,7 @@ extension Pass {
   /// bits: numerics.md.
   ///
   ///     contract(xᵖ, y) = contract(x, y), labels permuted       contract(broadcast(x), y) = contract(x, y), fewer labels
-  ///     contract(x, y)ᵖ = contract(x, y), the result's permuted
+  ///     contract(x, y)ᵖ = contract(x, y), the result's permuted  contract(x, 1) = Σ x
   ///     Σ broadcast(x) ∘ broadcast(y) = contract(x, y)          Σ contract(x, y) = contract(Σ x, y)
   ///     (x y) z = x (y z), Σ (x y) ∘ g = Σ x ∘ (g yᵀ)           where the new order is cheaper for all sizes, products that are
   ///                                                             computed anyway being free; signs and scalars are pulled through
@@ -25,7 +25,7 @@ extension Pass {
       guard let product = reader.product(node, deep: true) else { continue }
       inner.formUnion(product.replaced.filter { $0 != index })
       chains[index] = product
-      changes = changes || product.seesThroughViews || !product.replaced.allSatisfy { $0 == index }
+      changes = changes || product.seesThroughViews || product.hasOnes || !product.replaced.allSatisfy { $0 == index }
     }
     if !changes { return graph }
     var shared = SharedProducts()
@@ -64,11 +64,11 @@ extension Pass {
     return ProductWriter(product: product, builder: builder, value: value).write(plan.step)
   }
 
-  // contract(xᵖ, y) = contract(x, y)     contract(broadcast(x), y) = contract(x, y)
+  // contract(xᵖ, y) = contract(x, y)     contract(broadcast(x), y) = contract(x, y)     contract(x, 1) = Σ x
   private static func viewsAbsorbed(
     _ node: Node, _ reader: ProductReader, _ builder: GraphBuilder, _ value: @escaping (ValueID) -> ValueID
   ) -> ValueID? {
-    guard case .contract = node.op, let product = reader.product(node, deep: false), product.seesThroughViews,
+    guard case .contract = node.op, let product = reader.product(node, deep: false), product.seesThroughViews || product.hasOnes,
       let plan = ProductPlan(product, SharedProducts())
     else { return nil }
     return ProductWriter(product: product, builder: builder, value: value).write(plan.step)

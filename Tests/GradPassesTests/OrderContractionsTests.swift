@@ -128,6 +128,18 @@ struct ProductCase: Sendable, CustomTestStringConvertible {
       ["b = broadcast[axes 1](v) : f64[n, m]", "y = contract[ab,ab->b](g, b) : f64[m]"],
       gives: ["%2 = reduce_sum[axes 0](g) : f64[m]", "y = multiply(%2, v) : f64[m]"]),
     ProductCase(
+      "x · 1 = x, nothing summed", ["c = constant {1.0} : f64", "y = contract[ab,->ab](x, c) : f64[n, d]"], gives: []),
+    ProductCase(
+      "contract(x, 1) = Σ x",
+      ["c = constant {1.0} : f64", "b = broadcast(c) : f64[m]", "y = contract[ab,b->a](g, b) : f64[n]"],
+      gives: ["y = reduce_sum[axes 1](g) : f64[n]"]),
+    ProductCase(
+      "a factor of 2 stays", ["c = constant {2.0} : f64", "y = contract[ab,->ab](x, c) : f64[n, d]"], gives: nil),
+    ProductCase(
+      "1 times 1 stays: no factor would be left", ["c = constant {1.0} : f64", "y = contract[,->](c, c) : f64"], gives: nil),
+    ProductCase(
+      "a masked product by 1 stays", ["c = constant {1.0} : f64", "y = contract[ab,->ab!](x, c) : f64[n, d]"], gives: nil),
+    ProductCase(
       "a masked contraction keeps its order",
       ["h = contract[ab,bc->ac!](x, w) : f64[n, m]", "y = contract[ab,b->a](h, v) : f64[n]"], gives: nil),
     ProductCase(

@@ -26,6 +26,8 @@ struct GeneralProduct {
   var (pending, looks) = (0, 0)
   /// Transposes, broadcasts or signs stand between the root and its factors.
   var seesThroughViews = false
+  /// A factor was 1, and is none.
+  var hasOnes = false
 
   mutating func newLabels(_ shape: some Sequence<Dim>) -> [Int] {
     let first = extents.count

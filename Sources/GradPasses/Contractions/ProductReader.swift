@@ -5,6 +5,7 @@ import GradIR
 ///     contract(l, r), sum(x)          roots: float, not annihilating
 ///     xᵖ, broadcast(x), −x            a permuted list of labels, fewer labels, a sign: looked through
 ///     contract(l, r), x · y           looked through where nothing else reads them, a contraction's labels renamed
+///     1                               no factor
 struct ProductReader {
   let graph: Graph
   /// How often live nodes and results read each value.
@@ -90,7 +91,13 @@ struct ProductReader {
       return read(c, node, result: labels, &product, deep: deep)
     default: break
     }
-    if labels.isEmpty { product.scalars.append(value) } else { product.factors.append(.init(value: value, labels: labels)) }
+    if Rewrites.isOne(node) {
+      product.hasOnes = true
+    } else if labels.isEmpty {
+      product.scalars.append(value)
+    } else {
+      product.factors.append(.init(value: value, labels: labels))
+    }
   }
 
   /// Whether a factor may become two.

@@ -39,6 +39,11 @@ enum Rewrites {
     let own = constant.double(at: 0)
     return own == number && own.sign == number.sign
   }
+  /// True of the scalar constant 1.
+  static func isOne(_ node: Node) -> Bool {
+    guard case .constant(let constant) = node.op, constant.shape.isEmpty, constant.dtype != .bool else { return false }
+    return constant.double(at: 0) == 1
+  }
   /// The operands of a value that is this function of them.
   static func operands(of value: ValueID, _ function: ScalarFunction, _ builder: GraphBuilder) -> [ValueID]? {
     let node = builder.node(of: value)
