@@ -35,6 +35,10 @@ const char *grad_runtime_name(int64_t index);
 /* What tells processors apart for which a compiler makes different code ("-march=native"). */
 void grad_processor_identity(uint64_t words[8]);
 
+/* What tells this build of the program, or of the library that this function is part of, from others: what the linker noted of its
+   contents. Gives the number of bytes, 0 where it noted nothing. */
+int64_t grad_build_identity(uint8_t bytes[64]);
+
 /* For measuring. From now on grad_mark of this thread adds the nanoseconds since the mark before to element `kernel`; NULL ends it. */
 void grad_profile(int64_t *nanoseconds);
 void grad_mark(int64_t kernel);

@@ -34,22 +34,29 @@ public struct Model: Sendable {
   public let source: SourceFile
   /// The graph as written, derivatives still operators.
   public let graph: Graph
-  /// The same with every derivative expanded.
-  public let derivative: Graph
-  /// What is run and printed.
-  public let optimized: Graph
+  /// The same with every derivative expanded, made anew each time that it is asked for.
+  public var derivative: Graph { stages.derivative }
+  /// What is run and printed. Parameters, requirements, and names and types of the results are those of `graph`.
+  public var optimized: Graph { stages.result.optimized }
   /// Time of each stage and pass, in order.
-  public let timings: [StageTiming]
+  public var timings: [StageTiming] { elaboration + stages.result.timings }
   /// What is declared in the model and never read.
   public let warnings: [Diagnostic]
   /// The dims as declared, with what binds them from outside: for messages.
   let dimensions: [ElaboratedModel.Dimension]
   let options: ModelOptions
   /// Outputs that compiled code writes over inputs.
-  var updates: [InPlaceUpdate] = []
+  var updates: [InPlaceUpdate] = [] {
+    didSet { kept = nil }
+  }
+  /// The machine code that the user's cache had for this text.
+  private(set) var kept: ModelCode?
+  private let stages: ModelStages
+  private let elaboration: [StageTiming]
 
+  /// - Parameter tier: For `.cc`, where the user's cache has the code, the stages after the graph wait until they are asked for.
   /// - Throws: `ModelError` with every mistake of the file; `VerifierError` (a bug of the compiler) where a stage breaks the graph.
-  public init(source: SourceFile, options: ModelOptions = ModelOptions()) throws {
+  public init(source: SourceFile, options: ModelOptions = ModelOptions(), for tier: Tier? = nil) throws {
     var clock = StageClock()
     let (elaborated, diagnostics) = clock.measure("elaborate") {
       elaborate(source, options: ElaborationOptions(precision: options.precision, bindings: options.dims))
@@ -62,31 +69,16 @@ public struct Model: Sendable {
     dimensions = elaborated.dimensions
     warnings = elaborated.warnings
     graph = elaborated.graph
-    try Model.verify(graph, of: source, allowsDerivatives: true)
-    let pipeline = Pipeline()
-    let written = graph
-    do {
-      derivative = try clock.measure("differentiate") { try differentiate(written, limit: GraphTooLarge.defaultLimit) }
-    } catch let fault as GraphTooLarge {
-      throw ModelError([fault.diagnostic], in: source)
-    }
-    try Model.verify(derivative, of: source)
-    optimized = try pipeline.run(derivative, &clock)
-    timings = clock.timings
-  }
-
-  private static func verify(_ graph: Graph, of source: SourceFile, allowsDerivatives: Bool = false) throws {
-    do {
-      try GraphVerifier.verify(graph, allowsDerivatives: allowsDerivatives)
-    } catch {
-      throw error.diagnostic.map { ModelError([$0], in: source) } ?? error as any Error
-    }
+    elaboration = clock.timings
+    stages = ModelStages(elaborated.graph, of: source)
+    if tier == .cc { kept = ModelCode(keptFor: self) }
+    if kept == nil { try stages.make() }
   }
 
   /// Inputs and params in the order of the file.
-  public var parameters: [Parameter] { optimized.parameters }
-  /// What the model returns, in order.
-  public var outputs: [Output] { optimized.results }
+  public var parameters: [Parameter] { graph.parameters }
+  /// What the model returns, in order; the values are those of `graph`.
+  public var outputs: [Output] { graph.results }
   /// The symbols that stay open until data binds them, in order of appearance.
   public var dims: [String] {
     var seen: Set<String> = []
@@ -94,7 +86,7 @@ public struct Model: Sendable {
     func add(_ dim: Dim) { for name in dim.symbols where seen.insert(name).inserted { ordered.append(name) } }
     for parameter in parameters { parameter.type.shape.dims.forEach(add) }
     for node in optimized.nodes { node.types.forEach { $0.shape.dims.forEach(add) } }
-    for requirement in optimized.requirements {
+    for requirement in graph.requirements {
       add(requirement.left)
       add(requirement.right)
     }

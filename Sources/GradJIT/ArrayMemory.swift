@@ -59,13 +59,13 @@ package struct CallArrays: ~Copyable {
 
   /// The inputs begin with the tensors' values.
   /// - Throws: `Diagnostic` where there is not memory enough.
-  package init(_ generated: GeneratedC, inputs tensors: [Tensor], outputs types: [(DType, [Int])]) throws {
+  package init(_ signature: CallSignature, inputs tensors: [Tensor], outputs types: [(DType, [Int])]) throws {
     var owned: [ArrayMemory] = []
     var outputs: [ArrayMemory] = []
     do {
       for tensor in tensors { owned.append(try ArrayMemory(copying: tensor)) }
-      for (argument, (dtype, extents)) in zip(generated.outputs, types) {
-        if let input = argument.updatedInput {
+      for (output, (dtype, extents)) in zip(signature.outputs, types) {
+        if let input = output.updatedInput {
           outputs.append(owned[input])
         } else {
           outputs.append(try ArrayMemory(dtype, extents))

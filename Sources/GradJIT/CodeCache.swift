@@ -1,17 +1,17 @@
 import Glibc
 
-/// A folder of compiled code, a file for each C text, compiler and processor.
+/// A folder of compiled code: a file for each C text, compiler and processor, and for each model's text, options and build of gradc.
 ///
-/// A file is a shared library with its key behind it, and a checksum over both. The file's name is a hash of the key, but the whole key
-/// decides: what the name finds is used where the file is the user's own and whole, and its key is this very text. Files are written
-/// under another name and renamed, so that any number of processes share a folder. What was used longest ago goes where the folder
-/// grows too large.
+/// A file is a shared library with a note and its key behind it, and a checksum over all. The file's name is a hash of the key, but the
+/// whole key decides: what the name finds is used where the file is the user's own and whole, and its key is this very text. Files are
+/// written under another name and renamed, so that any number of processes share a folder. What was used longest ago goes where the
+/// folder grows too large.
 package struct CodeCache: Sendable {
   package let folder: String
   /// The bytes that all files may have together.
   let limit: Int
 
-  private static let magic: UInt64 = 0x6772_6164_6363_3031
+  private static let magic: UInt64 = 0x6772_6164_6363_3032
 
   /// A folder that is the user's alone; nil where there is none and none can be made.
   package init?(folder: String, limit: Int = 256 << 20) {
@@ -34,35 +34,48 @@ package struct CodeCache: Sendable {
     return CodeCache(folder: home + "/.cache/gradc")
   }
 
+  /// What is kept for a key.
+  struct Entry: ~Copyable {
+    let library: SharedLibrary
+    /// The bytes of the library, with which the file begins.
+    let byteCount: Int
+    let note: [UInt8]
+  }
+
   /// The code for a key, if it is there.
-  func library(for key: String) -> SharedLibrary? {
+  func entry(for key: String) -> Entry? {
     let descriptor = open(path(for: key), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard CodeCache.isWhole(descriptor, key) else {
+    guard let (byteCount, note) = CodeCache.contents(descriptor, key) else {
       close(descriptor)
       return nil
     }
     // Marks it as used.
     futimens(descriptor, nil)
-    return try? SharedLibrary(descriptor: descriptor)
+    guard let library = try? SharedLibrary(descriptor: descriptor) else { return nil }
+    return Entry(library: library, byteCount: byteCount, note: note)
   }
 
-  /// Puts a library that the compiler wrote under its key; loads it.
-  /// - Parameter file: In this folder; it gets another name.
-  func keep(_ file: String, for key: String) throws(JITError) -> SharedLibrary {
-    let descriptor = open(file, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .libraryRefused(reason: "\(file): \(String(cString: strerror(errno)))") }
-    fchmod(descriptor, 0o600)
-    if CodeCache.append(key, to: descriptor), rename(file, path(for: key)) == 0 {
-      trim()
-    } else {
-      unlink(file)
-    }
-    return try SharedLibrary(descriptor: descriptor)
+  /// Keeps a library under a key; where it cannot be written, nothing is kept.
+  /// - Parameters:
+  ///   - descriptor: Of a file that begins with the library.
+  ///   - byteCount: Of the library; all of the file if nil.
+  ///   - note: What is to be known of the code besides.
+  func keep(_ descriptor: Int32, byteCount: Int? = nil, note: [UInt8] = [], for key: String) {
+    var information = stat()
+    guard fstat(descriptor, &information) == 0,
+      let library = CodeCache.bytes(of: descriptor, count: byteCount ?? Int(information.st_size))
+    else { return }
+    defer { munmap(UnsafeMutableRawPointer(mutating: library.baseAddress), library.count) }
+    let file = newFile() + ".so"
+    let target = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard target >= 0 else { return }
+    let isWritten = target.write(library) && CodeCache.tail(library, note, key).withUnsafeBytes { target.write($0) }
+    if close(target) == 0, isWritten, rename(file, path(for: key)) == 0 { trim() } else { unlink(file) }
   }
 
-  /// Forgets the code for a key.
-  func remove(_ key: String) { unlink(path(for: key)) }
+  /// The path of a file, without its ending, that no other process has.
+  func newFile() -> String { folder + "/new-\(getpid())-" + String(UInt64.random(in: .min ... .max), radix: 36) }
 
   private func path(for key: String) -> String {
     let (low, high) = Array(key.utf8).withUnsafeBytes { (checksum($0, seed: 1), checksum($0, seed: 2)) }
@@ -71,34 +84,31 @@ package struct CodeCache: Sendable {
 
   // MARK: The file
 
-  private static func append(_ key: String, to descriptor: Int32) -> Bool {
-    var information = stat()
-    guard fstat(descriptor, &information) == 0 else { return false }
-    var tail = Array(key.utf8)
-    guard let library = bytes(of: descriptor, count: Int(information.st_size)) else { return false }
-    defer { munmap(UnsafeMutableRawPointer(mutating: library.baseAddress), library.count) }
-    var sum = checksum(library, seed: 3)
-    sum = tail.withUnsafeBytes { checksum($0, seed: sum) }
-    for word in [UInt64(tail.count), sum, magic] { withUnsafeBytes(of: word.littleEndian) { tail += $0 } }
-    lseek(descriptor, 0, SEEK_END)
-    return write(descriptor, tail, tail.count) == tail.count
+  /// Note and key, their lengths, a checksum over all, and a word that tells these files from others.
+  private static func tail(_ library: UnsafeRawBufferPointer, _ note: [UInt8], _ key: String) -> [UInt8] {
+    var tail = note + Array(key.utf8)
+    let sum = tail.withUnsafeBytes { checksum($0, seed: checksum(library, seed: 3)) }
+    for word in [UInt64(note.count), UInt64(tail.count - note.count), sum, magic] { withUnsafeBytes(of: word.littleEndian) { tail += $0 } }
+    return tail
   }
 
-  private static func isWhole(_ descriptor: Int32, _ key: String) -> Bool {
+  /// The length of the library and the note, where the file is the user's own and whole, and of this key.
+  private static func contents(_ descriptor: Int32, _ key: String) -> (byteCount: Int, note: [UInt8])? {
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG, information.st_uid == geteuid(),
       information.st_mode & 0o022 == 0
-    else { return false }
-    let length = Int(information.st_size)
+    else { return nil }
     let key = Array(key.utf8)
-    guard length >= key.count + 24, let file = bytes(of: descriptor, count: length) else { return false }
+    let end = Int(information.st_size) - 32
+    guard end >= key.count, let file = bytes(of: descriptor, count: end + 32) else { return nil }
     defer { munmap(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count) }
-    func word(_ place: Int) -> UInt64 { UInt64(littleEndian: file.loadUnaligned(fromByteOffset: length - 24 + 8 * place, as: UInt64.self)) }
-    guard word(2) == magic, word(0) == UInt64(key.count) else { return false }
-    let start = length - 24 - key.count
-    let kept = UnsafeRawBufferPointer(rebasing: file[start..<(length - 24)])
-    guard key.withUnsafeBytes({ memcmp($0.baseAddress!, kept.baseAddress!, key.count) }) == 0 else { return false }
-    return checksum(kept, seed: checksum(UnsafeRawBufferPointer(rebasing: file[..<start]), seed: 3)) == word(1)
+    func word(_ place: Int) -> UInt64 { UInt64(littleEndian: file.loadUnaligned(fromByteOffset: end + 8 * place, as: UInt64.self)) }
+    guard word(3) == magic, word(1) == UInt64(key.count), word(0) <= UInt64(end - key.count) else { return nil }
+    let (noteStart, keyStart) = (end - key.count - Int(word(0)), end - key.count)
+    guard key.withUnsafeBytes({ memcmp($0.baseAddress!, file.baseAddress! + keyStart, key.count) }) == 0 else { return nil }
+    let (library, tail) = (UnsafeRawBufferPointer(rebasing: file[..<noteStart]), UnsafeRawBufferPointer(rebasing: file[noteStart..<end]))
+    guard checksum(tail, seed: checksum(library, seed: 3)) == word(2) else { return nil }
+    return (noteStart, Array(file[noteStart..<keyStart]))
   }
 
   private static func bytes(of descriptor: Int32, count: Int) -> UnsafeRawBufferPointer? {
@@ -150,4 +160,18 @@ private func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
   }
   for byte in bytes[place...] { mix(UInt64(byte)) }
   return sum
+}
+
+extension Int32 {
+  /// Writes all of the bytes to the file of this descriptor; false where that fails.
+  func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest = bytes
+    while rest.count > 0 {
+      let count = Glibc.write(self, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { return false }
+      rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+    }
+    return true
+  }
 }

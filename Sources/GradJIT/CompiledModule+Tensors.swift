@@ -21,13 +21,13 @@ extension CompiledModule {
   /// - Returns: the status and, where it is 0, the outputs.
   /// - Throws: `Diagnostic` where there is not memory enough.
   public borrowing func call(
-    _ generated: GeneratedC, inputs: [Tensor], dims: [String: Int], outputs: [(DType, [Int])], workspace: inout Workspace
+    _ signature: CallSignature, inputs: [Tensor], dims: [String: Int], outputs: [(DType, [Int])], workspace: inout Workspace
   ) throws -> (status: Int32, outputs: [Tensor]) {
-    let dimValues = generated.dims.map { Int64(dims[$0] ?? 0) }
-    let arrays = try CallArrays(generated, inputs: inputs, outputs: outputs)
+    let dimValues = signature.dims.map { Int64(dims[$0] ?? 0) }
+    let arrays = try CallArrays(signature, inputs: inputs, outputs: outputs)
     let status: Int32
     do throws(JITError) {
-      status = try withEntry(named: generated.entry) { entry throws(JITError) in
+      status = try withEntry(named: signature.entry) { entry throws(JITError) in
         try entry.call(
           dims: dimValues, inputs: arrays.inputs.map { UnsafeRawPointer($0.start) }, outputs: arrays.outputs.map(\.start),
           workspace: &workspace)

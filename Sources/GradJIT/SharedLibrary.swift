@@ -5,7 +5,7 @@ struct SharedLibrary: ~Copyable, @unchecked Sendable {
   // Unchecked for the handle, which is only used to look names up.
   private let handle: UnsafeMutableRawPointer
   /// Held as long as the library: the loader knows libraries by name, and this one's is the descriptor's number.
-  private let descriptor: Int32
+  let descriptor: Int32
 
   /// - Parameter descriptor: Of the library's file; it goes with the library.
   init(descriptor: Int32) throws(JITError) {

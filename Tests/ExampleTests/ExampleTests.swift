@@ -48,6 +48,16 @@ import Testing
     }
   }
 
+  /// What binds data, and what calls need to know, is said by the graph before any stage.
+  @Test(arguments: Example.all)
+  func laterStagesKeepWhatCallsNeed(_ example: Example) throws {
+    let model = try example.model()
+    let (graph, optimized) = (model.graph, model.optimized)
+    #expect(graph.parameters == optimized.parameters && graph.requirements == optimized.requirements)
+    #expect(graph.results.map(\.name) == optimized.results.map(\.name))
+    #expect(graph.results.map { graph.type(of: $0.value) } == optimized.results.map { optimized.type(of: $0.value) })
+  }
+
   @Test(arguments: Example.all.filter(\.isMatrixCalculus))
   func matrixCalculusShowsClosedFormsOrTrains(_ example: Example) throws {
     let names = try example.model().outputs.map(\.name)

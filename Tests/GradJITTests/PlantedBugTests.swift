@@ -61,7 +61,8 @@ import Testing
     let module = try CompiledModule.compiling(generated)
     var workspace = Workspace()
     let (status, found) = try module.call(
-      generated, inputs: sample.inputs, dims: sample.dims, outputs: sample.expected.map { ($0.dtype, $0.shape) }, workspace: &workspace)
+      generated.signature, inputs: sample.inputs, dims: sample.dims, outputs: sample.expected.map { ($0.dtype, $0.shape) },
+      workspace: &workspace)
     return status != 0 || zip(found, sample.expected).contains { $0.difference(from: $1) != nil }
   }
 }

@@ -42,7 +42,7 @@ func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], 
   }
   var workspace = Workspace()
   let outputs = graph.results.map { (graph.type(of: $0.value).dtype, graph.shape(of: $0.value).extents(dims) ?? []) }
-  let (status, found) = try module.call(generated, inputs: inputs, dims: dims, outputs: outputs, workspace: &workspace)
+  let (status, found) = try module.call(generated.signature, inputs: inputs, dims: dims, outputs: outputs, workspace: &workspace)
   do {
     let expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims)
     #expect(status == 0, "\(title): status \(status)")

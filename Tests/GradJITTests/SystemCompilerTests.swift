@@ -36,7 +36,7 @@ import Testing
   private static func run(_ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> [Double] {
     var workspace = Workspace()
     let (status, outputs) = try module.call(
-      generated, inputs: [Tensor([1.0, -2.5], shape: [2])], dims: ["n": 2], outputs: [(.f64, [2])], workspace: &workspace)
+      generated.signature, inputs: [Tensor([1.0, -2.5], shape: [2])], dims: ["n": 2], outputs: [(.f64, [2])], workspace: &workspace)
     #expect(status == 0)
     return outputs[0].withUnsafeElementBytes { Array($0.bindMemory(to: Double.self)) }
   }
@@ -120,6 +120,52 @@ import Testing
     _ = try Self.scaled(4, small)
     #expect(try !FileManager.default.contentsOfDirectory(atPath: room.folder).contains(first))
     #expect(try !Self.scaled(4, small).isNew)
+  }
+
+  /// By the model's text the code is found with all that calls need, before there is C.
+  @Test func codeIsFoundByTheModelItWasMadeFor() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    let generated = Self.model(2)
+    func key(_ text: String, _ options: String = "") throws -> ModelKey {
+      try #require(ModelKey(name: "scaled.gd", source: text, options: options), "the linker notes no identity of the build")
+    }
+    let own = try key("y = 2 x")
+    func isKept(_ key: ModelKey) -> Bool { CompiledModule.kept(key, cache: cache) != nil }
+    #expect(!isKept(own))
+    _ = try CompiledModule.compilingBySystem(generated, cache: cache, model: own)
+    for other in [try key("y = 3 x"), try key("y = 2 x", "n=3")] { #expect(!isKept(other)) }
+    guard let kept = CompiledModule.kept(own, cache: cache) else {
+      Issue.record("nothing is kept")
+      return
+    }
+    let signature = kept.signature
+    #expect(signature == generated.signature)
+    #expect(try Self.run(kept.takeModule(), generated) == [2, -5])
+    // Another text of the same C has the code without the compiler.
+    let again = try key("# twice\ny = 2 x")
+    var isNew = false
+    _ = try CompiledModule.compilingBySystem(generated, cache: cache, model: again) { _ in isNew = true }
+    #expect(!isNew && isKept(again))
+  }
+
+  @Test func aModelsDamagedFileIsNotUsed() throws {
+    let folder = try Folder()
+    let cache = try #require(CodeCache(folder: folder.file("cache")))
+    let key = try #require(ModelKey(name: "scaled.gd", source: "y = 2 x", options: ""))
+    _ = try CompiledModule.compilingBySystem(Self.model(2), cache: cache, model: key)
+    for name in try FileManager.default.contentsOfDirectory(atPath: cache.folder) {
+      let url = URL(filePath: cache.folder + "/" + name)
+      let whole = try Data(contentsOf: url)
+      for place in [0, whole.count / 2, whole.count - 40, whole.count - 20, whole.count - 1] {
+        var bytes = whole
+        bytes[place] ^= 4
+        try bytes.write(to: url, options: .atomic)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
+      }
+    }
+    let isKept = CompiledModule.kept(key, cache: cache) != nil
+    #expect(!isKept)
   }
 
   @Test func whatACheckRefusesIsNotKept() throws {

@@ -132,7 +132,7 @@ import Testing
       var workspace = Workspace()
       let outputs = graph.results.map { (graph.type(of: $0.value).dtype, graph.shape(of: $0.value).extents(sample.dims) ?? []) }
       let (status, found) = try module.call(
-        generated, inputs: sample.inputs, dims: sample.dims, outputs: outputs, workspace: &workspace)
+        generated.signature, inputs: sample.inputs, dims: sample.dims, outputs: outputs, workspace: &workspace)
       guard let expected = try? GraphInterpreter.run(graph, inputs: sample.inputs, dims: sample.dims) else {
         #expect(status != 0, "seed \(seed)")
         continue

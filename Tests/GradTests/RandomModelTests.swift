@@ -42,7 +42,7 @@ import Testing
     let module = try CompiledModule.compiling(generated)
     let types = reference.results.map { (reference.type(of: $0.value).dtype, reference.shape(of: $0.value).extents(dims) ?? []) }
     var workspace = Workspace()
-    let (status, found) = try module.call(generated, inputs: inputs, dims: dims, outputs: types, workspace: &workspace)
+    let (status, found) = try module.call(generated.signature, inputs: inputs, dims: dims, outputs: types, workspace: &workspace)
     do {
       let expected = try GraphInterpreter.run(reference, inputs: inputs, dims: dims)
       #expect(status == 0, "\(title): status \(status)")

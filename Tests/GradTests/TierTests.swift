@@ -38,6 +38,33 @@ import Testing
     #endif
   }
 
+  /// Where the code is kept, a model is no more than its graph until more is asked for.
+  @Test func aModelWhoseCodeIsKeptRunsAndFaultsAsBefore() throws {
+    let text = Self.text + "\ninput place: i32\noutput picked = w[place]\n"
+    func model() throws -> Model { try Model(source: SourceFile(name: "kept.gd", text: text), for: .cc) }
+    func bound(_ model: Model, place: Int) throws -> BoundModel {
+      var data = ModelData()
+      try data.set("x", text: "[0.5, -1.5, 2]")
+      try data.set("w", text: "[1, 2, 3]")
+      try data.set("place", text: "\(place)")
+      return try model.bind(data)
+    }
+    let first = try model()
+    let expected = try bound(first, place: 1).run(on: .cc)
+    let second = try model()
+    let data = try bound(second, place: 1)
+    for (result, reference) in zip(try data.run(on: .cc), expected) { #expect(result.tensor.hasSameBits(as: reference.tensor)) }
+    var faults: [String] = []
+    for model in [try Model(source: first.source), second] {
+      do {
+        _ = try bound(model, place: 7).run(on: .cc)
+      } catch let error as ModelError { faults.append(error.description) }
+    }
+    #expect(faults.count == 2 && faults[0] == faults[1] && faults[0].contains("7"), "\(faults)")
+    // All that follows the graph is there when it is asked for.
+    #expect(second.optimized == first.optimized && second.dims == first.dims)
+  }
+
   #if JIT
     /// Calls go on in memory that was laid out before the swap.
     @Test func callsGoOnWhileTheCodeIsSwapped() throws {

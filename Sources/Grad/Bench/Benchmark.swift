@@ -45,7 +45,7 @@ public struct Benchmark: Sendable {
       return result
     }
     let tier: Tier = backend == .cc ? .cc : .tcc
-    func compile() throws { _ = try CompiledModel(rebuilt(bound.model), tier: tier) }
+    func compile() throws { _ = try CompiledModel(rebuilt(bound.model, for: tier), tier: tier) }
     result.firstCompileMilliseconds = try milliseconds(compile)
     result.compileMilliseconds = try median(of: 5) { try milliseconds(compile) }
     let compiled = try CompiledModel(bound.model, tier: tier)
@@ -56,7 +56,9 @@ public struct Benchmark: Sendable {
     return result
   }
 
-  private static func rebuilt(_ model: Model) throws -> Model { try Model(source: model.source, options: model.options) }
+  private static func rebuilt(_ model: Model, for tier: Tier? = nil) throws -> Model {
+    try Model(source: model.source, options: model.options, for: tier)
+  }
 
   // MARK: Kernels
 
@@ -64,7 +66,7 @@ public struct Benchmark: Sendable {
   private mutating func measureKernels(_ bound: BoundModel, _ tier: Tier) throws {
     let compiled = try CompiledModel(profiling: bound.model, tier: tier)
     var memory = try CallMemory(for: compiled, bound)
-    let summaries = compiled.generated.summaries
+    let summaries = compiled.kernels
     var times = [[Int64]](repeating: [], count: summaries.count)
     var current = [Int64](repeating: 0, count: summaries.count)
     let start = MonotonicTime.nanoseconds
@@ -79,7 +81,7 @@ public struct Benchmark: Sendable {
       for (index, time) in current.enumerated() { times[index].append(time) }
       rounds += 1
     }
-    let isDouble = bound.model.outputs.contains { bound.model.optimized.type(of: $0.value).dtype == .f64 }
+    let isDouble = bound.model.outputs.contains { bound.model.graph.type(of: $0.value).dtype == .f64 }
     kernels = zip(summaries, times).map { summary, times in
       let flops = Double(summary.cost.flops.value(bound.dims) ?? 0)
       let bytes = Double(summary.cost.bytes.value(bound.dims) ?? 0)

@@ -24,14 +24,14 @@ public struct CallMemory: ~Copyable {
   /// Memory for calls with the dims of this data; the inputs begin with its values.
   /// - Throws: `Diagnostic` where there is not memory enough, `ModelError` where the data leaves a shape open.
   public init(for compiled: borrowing CompiledModel, _ bound: BoundModel) throws {
-    let generated = compiled.generated
-    let dims = generated.dims.map { Int64(bound.dims[$0] ?? 0) }
-    let arrays = try CallArrays(generated, inputs: bound.tensors, outputs: bound.outputTypes())
+    let signature = compiled.signature
+    let dims = signature.dims.map { Int64(bound.dims[$0] ?? 0) }
+    let arrays = try CallArrays(signature, inputs: bound.tensors, outputs: bound.outputTypes())
     var workspace = Workspace()
     workspaceStart = try compiled.reserve(&workspace, dims: dims)
     self.workspace = workspace
-    inputNames = generated.inputs.map(\.name)
-    outputNames = generated.outputs.map(\.name)
+    inputNames = signature.inputs
+    outputNames = signature.outputs.map(\.name)
     self.dims = .allocate(copying: dims)
     inputs = .allocate(copying: arrays.inputs.map { UnsafeRawPointer($0.start) })
     outputs = .allocate(copying: arrays.outputs.map { $0.start })
@@ -76,7 +76,7 @@ extension CompiledModel {
     let status = enter(
       dims: UnsafePointer(memory.dims.baseAddress), inputs: UnsafePointer(memory.inputs.baseAddress),
       outputs: UnsafePointer(memory.outputs.baseAddress), workspace: memory.workspaceStart)
-    if status != 0 { throw generated.diagnostic(ofStatus: status) }
+    if status != 0 { throw signature.diagnostic(ofStatus: status) }
   }
 }
 

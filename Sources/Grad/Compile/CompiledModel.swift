@@ -22,8 +22,10 @@ public struct CompiledModel: ~Copyable, Sendable {
   private let entry: CompiledModule.Call
   private let faster: FasterCode?
 
-  /// The C that the code was made from, with its signature and faults.
-  public var generated: GeneratedC { code.generated }
+  /// What callers know of the code.
+  public var signature: CallSignature { code.signature }
+  /// Of code that tells of its kernels: which they are.
+  var kernels: [KernelSummary] { code.kernels }
   /// What the comparison with the interpreter came to before the first use.
   public var verification: Verification.Outcome { code.verification }
 
@@ -36,7 +38,7 @@ public struct CompiledModel: ~Copyable, Sendable {
     _ model: Model, tier: Tier = .tcc, verifying: Bool = true, report: @escaping @Sendable (Diagnostic) -> Void = FasterCode.sayOnce
   ) throws {
     self.model = model
-    code = tier == .cc ? try ModelCode(bySystem: model, verifying: verifying) : try ModelCode(model, verifying: verifying)
+    code = tier == .cc ? try ModelCode.bySystem(model, verifying: verifying) : try ModelCode(model, verifying: verifying)
     entry = code.entry
     faster = tier == .tiered ? FasterCode(model, code, verifying: verifying, report: report) : nil
   }
@@ -62,8 +64,8 @@ public struct CompiledModel: ~Copyable, Sendable {
   public borrowing func run(_ bound: BoundModel, workspace: inout Workspace) throws -> [NamedTensor] {
     let code = faster?.code ?? code
     let (status, outputs) = try code.module.call(
-      code.generated, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
-    return try bound.results(status, outputs, code.generated)
+      code.signature, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
+    return try bound.results(status, outputs, code.signature)
   }
 
   /// Waits until a tiered model has settled; true where calls run the system's compiler's code.
@@ -72,7 +74,7 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// Makes the workspace as large as calls with these dims need, and gives its start.
   borrowing func reserve(_ workspace: inout Workspace, dims: [Int64]) throws -> UnsafeMutableRawPointer? {
     do throws(JITError) {
-      let bytes = code.module.withEntry(named: generated.entry) { $0.workspaceBytes(dims: dims) }
+      let bytes = code.module.withEntry(named: signature.entry) { $0.workspaceBytes(dims: dims) }
       return try workspace.reserve(bytes: bytes)
     } catch {
       throw error.diagnostic

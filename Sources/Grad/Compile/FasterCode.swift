@@ -15,9 +15,9 @@ public final class FasterCode: Sendable {
   init(_ model: Model, _ first: ModelCode, verifying: Bool, report: @escaping @Sendable (Diagnostic) -> Void) {
     let work: @Sendable () -> Void = {
       do {
-        let code = try ModelCode(bySystem: model, verifying: verifying)
+        let code = try ModelCode.bySystem(model, verifying: verifying)
         // Calls on memory that was had for the first code go on with it.
-        guard code.generated.workspace.bytes == first.generated.workspace.bytes else {
+        guard code.signature.workspace == first.signature.workspace else {
           throw Diagnostic("gradc.bug", "the two codes of the model need workspaces of two sizes")
         }
         _ = self.loaded.storeIfNil(code)

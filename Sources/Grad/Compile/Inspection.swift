@@ -61,7 +61,7 @@ public struct Inspection: Sendable {
   }
 
   private func generated(_ model: Model) -> GeneratedC {
-    model.generatedC(for: forEmbedding ? .embedded : .jit)
+    model.generatedC(for: forEmbedding ? .embedded : .jit, isDescribed: true)
   }
 
   /// What each stage and pass took.

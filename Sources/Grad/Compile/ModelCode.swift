@@ -4,28 +4,58 @@ import GradJIT
 
 /// A model's machine code, compared with the interpreter.
 final class ModelCode: Sendable {
-  let generated: GeneratedC
+  let signature: CallSignature
   let module: CompiledModule
   let verification: Verification.Outcome
+  /// Of code that tells of its kernels.
+  let kernels: [KernelSummary]
   var entry: CompiledModule.Call { module.call(ofEntryAt: 0) }
 
   /// By libtcc, in the process.
   init(_ model: Model, verifying: Bool, isProfiled: Bool = false) throws {
-    generated = JITSource.generate(model, isProfiled: isProfiled)
+    let generated = JITSource.generate(model, isProfiled: isProfiled)
     module = try CompiledModule.compiling(generated)
     verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+    (signature, kernels) = (generated.signature, generated.summaries)
   }
 
-  /// By the system's compiler, or from the user's cache.
+  /// By the system's compiler; the code goes to the user's cache.
   init(bySystem model: Model, verifying: Bool, isProfiled: Bool = false) throws {
     let generated = model.generatedC(for: .library, isProfiled: isProfiled)
     var outcome = verifying ? Verification.Outcome.comparedWhenMade : .notAsked
     // What is kept has been compared.
-    module = try CompiledModule.compilingBySystem(generated, cache: verifying ? .standard : nil) { module in
+    module = try CompiledModule.compilingBySystem(
+      generated, cache: verifying ? .standard : nil, model: isProfiled ? nil : model.key
+    ) { module in
       if verifying { outcome = try Verification.verify(model, module, generated, by: "the system's compiler") }
     }
     verification = outcome
-    self.generated = generated
+    (signature, kernels) = (generated.signature, generated.summaries)
+  }
+
+  /// The code that the user's cache has for a model's text: nothing is written of the model but its graph.
+  init?(keptFor model: Model) {
+    guard let key = model.key, let cache = CodeCache.standard, let kept = CompiledModule.kept(key, cache: cache) else { return nil }
+    signature = kept.signature
+    module = kept.takeModule()
+    verification = .comparedWhenMade
+    kernels = []
+  }
+
+  /// By the system's compiler, or from the user's cache.
+  static func bySystem(_ model: Model, verifying: Bool) throws -> ModelCode {
+    if verifying, let kept = model.kept ?? ModelCode(keptFor: model) { return kept }
+    return try ModelCode(bySystem: model, verifying: verifying)
+  }
+}
+
+extension Model {
+  /// What decides the C that is written for it.
+  fileprivate var key: ModelKey? {
+    let dims = options.dims.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let places = updates.map { "\($0.input)<\($0.output)" }
+    let words = dims + ["precision=\(options.precision?.name ?? "")"] + places
+    return ModelKey(name: source.name, source: String(decoding: source.utf8, as: UTF8.self), options: words.joined(separator: " "))
   }
 }
 
@@ -44,8 +74,11 @@ enum JITSource {
 
 extension Model {
   /// The C of the model, or of a twin of its graph.
-  func generatedC(for target: COptions.Target, twin: Graph? = nil, isProfiled: Bool = false) -> GeneratedC {
-    let options = COptions(name: source.stem, target: target, sourceFile: source, isProfiled: isProfiled, updates: updates)
+  func generatedC(
+    for target: COptions.Target, twin: Graph? = nil, isProfiled: Bool = false, isDescribed: Bool = false
+  ) -> GeneratedC {
+    let options = COptions(
+      name: source.stem, target: target, sourceFile: source, isProfiled: isProfiled, isDescribed: isDescribed, updates: updates)
     return GradCodegen.generateC(twin ?? optimized, options: options)
   }
 }

@@ -84,8 +84,7 @@ public struct ModelFiles {
       return
         "{\"name\": \(name.jsonQuoted), \"role\": \(role.jsonQuoted), \"type\": \(type.dtype.name.jsonQuoted), \"shape\": [\(shape)]\(place)}"
     }
-    let graph = model.optimized
-    let parameters = graph.parameters.map { parameter in
+    let parameters = model.parameters.map { parameter in
       let role = if case .param = parameter.role { "param" } else { "input" }
       return entry(parameter.name, parameter.type, role)
     }

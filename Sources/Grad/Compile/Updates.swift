@@ -23,7 +23,7 @@ extension Model {
       let input = place(inputName, "update.input", "input or param", parameters.map(\.name))
       let output = place(outputName, "update.output", "output", outputs.map(\.name))
       guard let input, let output else { continue }
-      let (given, made) = (parameters[input].type, optimized.type(of: outputs[output].value))
+      let (given, made) = (parameters[input].type, graph.type(of: outputs[output].value))
       if given != made {
         diagnostics.append(
           Diagnostic(

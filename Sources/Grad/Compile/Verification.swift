@@ -79,7 +79,7 @@ public enum Verification {
     do { expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims) } catch { return }
     var workspace = Workspace()
     let (status, found) = try module.call(
-      generated, inputs: inputs, dims: dims, outputs: expected.map { ($0.dtype, $0.shape) }, workspace: &workspace)
+      generated.signature, inputs: inputs, dims: dims, outputs: expected.map { ($0.dtype, $0.shape) }, workspace: &workspace)
     for (index, tensor) in expected.enumerated() {
       guard status == 0, tensor.hasSameBits(as: found[index]) else {
         throw Diagnostic(

@@ -47,7 +47,7 @@ extension Model {
     if !diagnostics.isEmpty { throw ModelError(diagnostics, in: source) }
 
     let dims: [String: Int]
-    switch optimized.bindDims(extents: given.map { $0?.shape }) {
+    switch graph.bindDims(extents: given.map { $0?.shape }) {
     case .success(let bound): dims = bound
     case .failure(let faults): throw ModelError(faults.conflicts.map { diagnostic(of: $0) }, in: source)
     }
@@ -86,7 +86,7 @@ extension Model {
   }
 
   private func checkRequirements(_ dims: [String: Int]) throws {
-    let failing = optimized.checkRequirements(dims)
+    let failing = graph.checkRequirements(dims)
     if failing.isEmpty { return }
     throw ModelError(
       failing.map { requirement in

@@ -32,7 +32,7 @@ extension BoundModel {
     var total = tensors.reduce(0) { $0 + 2 * $1.count * $1.dtype.byteCount }
     do {
       for output in model.outputs {
-        let type = model.optimized.type(of: output.value)
+        let type = model.graph.type(of: output.value)
         let bytes = type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
         try Memory.check(bytes, for: "the output `\(output.name)` of \(type)", at: output.source)
         total += bytes ?? 0
@@ -47,7 +47,7 @@ extension BoundModel {
   func outputTypes() throws -> [(DType, [Int])] {
     try checkMemory()
     return try model.outputs.map { output in
-      let type = model.optimized.type(of: output.value)
+      let type = model.graph.type(of: output.value)
       guard let extents = type.shape.extents(dims) else {
         throw ModelError([Diagnostic("dim.unbound", "the dims \(dims) leave an output's shape open")], in: model.source)
       }
@@ -56,13 +56,13 @@ extension BoundModel {
   }
 
   /// What a call of compiled code gave, or its fault at its expression.
-  func results(_ status: Int32, _ outputs: [Tensor], _ generated: GeneratedC) throws -> [NamedTensor] {
+  func results(_ status: Int32, _ outputs: [Tensor], _ signature: CallSignature) throws -> [NamedTensor] {
     if status == 0 { return zip(model.outputs, outputs).map { NamedTensor($0.name, $1) } }
     // The code says which tensor; the reference finds position and value, if it has the memory.
     do {
       _ = try interpreted()
     } catch let error as ModelError where error.diagnostics.contains(where: { $0.id == "run.memory" }) {}
-    throw ModelError([generated.diagnostic(ofStatus: status)], in: model.source)
+    throw ModelError([signature.diagnostic(ofStatus: status)], in: model.source)
   }
 
   func interpreted() throws -> [NamedTensor] {
@@ -80,7 +80,7 @@ extension BoundModel {
   }
 }
 
-extension GeneratedC {
+extension CallSignature {
   /// What a status other than 0 says, at its expression.
   func diagnostic(ofStatus status: Int32) -> Diagnostic {
     let fault = fault(Int(status))

@@ -10,7 +10,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("mlp_digits, text to callable\(verifying ? " and compared" : "")") { benchmark in
       for _ in benchmark.scaledIterations {
         let compiled = try CompiledModel(Model(source: digits), verifying: verifying)
-        blackHole(compiled.generated.source.utf8.count)
+        blackHole(compiled.signature.inputs.count)
       }
     }
   }
@@ -21,7 +21,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("chain of \(count) definitions with its gradient, text to callable") { benchmark in
       for _ in benchmark.scaledIterations {
         let compiled = try CompiledModel(Model(source: source), verifying: false)
-        blackHole(compiled.generated.source.utf8.count)
+        blackHole(compiled.signature.inputs.count)
       }
     }
   }
@@ -33,7 +33,7 @@ let benchmarks: @Sendable () -> Void = {
     Benchmark("fold of \(steps) steps with its gradient, text to callable") { benchmark in
       for _ in benchmark.scaledIterations {
         let compiled = try CompiledModel(Model(source: source), verifying: false)
-        blackHole(compiled.generated.source.utf8.count)
+        blackHole(compiled.signature.inputs.count)
       }
     }
   }
