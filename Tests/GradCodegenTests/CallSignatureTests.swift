@@ -1,6 +1,7 @@
-import GradCodegen
 import GradIR
 import Testing
+
+@testable import GradCodegen
 
 /// What is kept of a signature with code reads back.
 @Suite struct CallSignatureTests {

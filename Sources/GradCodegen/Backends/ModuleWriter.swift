@@ -174,11 +174,10 @@ final class ModuleWriter {
   private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
     var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
-    let used = function.namesRead.union(layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
-    for name in dims.map({ module.dimNames[$0] ?? $0 }) + arrays.map(\.argument.cName) + ["workspace"]
-    where !used.contains(name) {
-      lines.append("  (void)\(name);")
-    }
+    let read = function.namesRead
+    let others = (dims.map { module.dimNames[$0] ?? $0 } + arrays.map(\.argument.cName) + ["workspace"]).filter { !read.contains($0) }
+    let inPrologue = others.isEmpty ? [] : Set(layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
+    for name in others where !inPrologue.contains(name) { lines.append("  (void)\(name);") }
     return lines.joined(separator: "\n") + "\n" + CPrinter.text(function.body) + "  return 0;\n}\n"
   }
 

@@ -8,13 +8,14 @@ struct Fusion {
   let graph: Graph
   var plan: Plan
   private(set) var groups: [Group] = []
-  private(set) var groupOf: [Int: Int] = [:]
+  /// By node, nil for what is in no group.
+  private(set) var groupOf: [Int?]
   /// Of each node that is a step of the program: of its kernel, or of the kernels that a scalar comes after.
   private var stages: [Int]
   /// The last groups that read each array.
   private var readers: [ValueID: [Int]] = [:]
-  /// What each step reads.
-  private(set) var reads: [Int: KernelReads] = [:]
+  /// What each step reads, by node; nil for what is no step.
+  private(set) var reads: [KernelReads?]
 
   /// Kernels that run together.
   struct Group {
@@ -40,6 +41,8 @@ struct Fusion {
     self.graph = graph
     self.plan = plan
     stages = Array(repeating: 0, count: graph.nodes.count)
+    groupOf = Array(repeating: nil, count: graph.nodes.count)
+    reads = Array(repeating: nil, count: graph.nodes.count)
     run()
     place()
     order()
@@ -199,8 +202,8 @@ struct Fusion {
   /// What only members read is no longer stored.
   private mutating func place() {
     var outside: Set<ValueID> = []
-    for (index, own) in reads {
-      for value in own.values {
+    for (index, own) in reads.enumerated() {
+      for value in own?.values ?? [] {
         guard let producer = producer(value) else { continue }
         if groupOf[producer] == nil || groupOf[producer] != groupOf[index] { outside.insert(value) }
       }
@@ -251,7 +254,7 @@ struct Fusion {
   // Order
   /// The steps of the program, each after what it reads, else in the order of the model.
   private mutating func order() {
-    var done: Set<Int> = []
+    var done = [Bool](repeating: false, count: graph.nodes.count)
     var steps: [Plan.Step] = []
     /// The node that stands for the step of a node.
     func head(_ node: Int) -> Int { groupOf[node].map { groups[$0].members[0].node } ?? node }
@@ -263,16 +266,16 @@ struct Fusion {
     for node in graph.nodes.indices where reads[node] != nil {
       var open: [(node: Int, isReady: Bool)] = [(head(node), false)]
       while let (next, isReady) = open.popLast() {
-        if done.contains(next) { continue }
+        if done[next] { continue }
         if isReady {
-          done.insert(next)
+          done[next] = true
           for member in groupOf[next].map({ groups[$0].members.map(\.node) }) ?? [next] {
-            for value in reads[member]?.maps.keys ?? [:].keys { plan.lastRead[value] = steps.count }
+            for value in reads[member]?.values ?? [] { plan.lastRead[value] = steps.count }
           }
           steps.append(plan.kernels[next].map { .kernel($0) } ?? .scalar(next))
         } else {
           open.append((next, true))
-          for dependency in dependencies(next).reversed() where dependency != next && !done.contains(dependency) {
+          for dependency in dependencies(next).reversed() where dependency != next && !done[dependency] {
             open.append((dependency, false))
           }
         }

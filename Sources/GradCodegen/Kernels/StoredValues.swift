@@ -60,7 +60,8 @@ struct StoredValues {
       if case .view(let base) = plan.placement(value) { value = base }
       pinned.insert(value)
     }
-    for (node, reads) in fusion.reads {
+    for (node, reads) in fusion.reads.enumerated() {
+      guard let reads else { continue }
       let group = fusion.groupOf[node]
       let member = group.flatMap { fusion.groups[$0].members.first { $0.node == node } }
       for (value, maps) in reads.maps {

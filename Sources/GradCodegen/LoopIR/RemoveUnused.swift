@@ -4,7 +4,7 @@ extension Function {
   func removingUnused() -> (function: Function, used: Set<String>) {
     var result = self
     while true {
-      var used: Set<String> = []
+      var used = Set<String>(minimumCapacity: 32)
       var removed = false
       result.body = Function.removeUnused(result.body, &used, result.namesRead, &removed)
       if !removed { return (result, used) }
@@ -13,7 +13,7 @@ extension Function {
 
   /// Names that some statement reads, an assignment to the name itself aside.
   var namesRead: Set<String> {
-    var read: Set<String> = []
+    var read = Set<String>(minimumCapacity: 32)
     Function.collectReads(body, &read)
     return read
   }
