@@ -12,7 +12,7 @@ public struct ModelFiles {
 
   public init(_ model: Model) {
     self.model = model
-    generated = model.generatedC(for: .embedded)
+    generated = model.generatedC(for: .embedded, isDescribed: true)
   }
 
   /// Writes the kinds into a folder, made if it is not there; gives the paths. Each file is whole or not there.

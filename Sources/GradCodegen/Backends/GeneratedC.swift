@@ -17,7 +17,7 @@ public struct COptions: Sendable {
   public var sourceFile: SourceFile?
   /// Behind each kernel of the entry `grad_mark` is told its number: for measuring, and not for files to embed.
   public var isProfiled: Bool
-  /// The kernels are told of in words (`GeneratedC.kernels`): not for code that is only run.
+  /// The C has comments, and the kernels are told of in words (`GeneratedC.kernels`): not for code that is only run.
   public var isDescribed: Bool
   /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
   public var updates: [InPlaceUpdate]

@@ -174,10 +174,11 @@ final class ModuleWriter {
   private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
     var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
+    // The prologue checks all dims, and lays the workspace out where there is one.
     let read = function.namesRead
-    let others = (dims.map { module.dimNames[$0] ?? $0 } + arrays.map(\.argument.cName) + ["workspace"]).filter { !read.contains($0) }
-    let inPrologue = others.isEmpty ? [] : Set(layout.entryPrologue.flatMap { CPrinter.identifiers(in: $0[...]) })
-    for name in others where !inPrologue.contains(name) { lines.append("  (void)\(name);") }
+    for name in arrays.map(\.argument.cName) + (layout.usesWorkspace ? [] : ["workspace"]) where !read.contains(name) {
+      lines.append("  (void)\(name);")
+    }
     return lines.joined(separator: "\n") + "\n" + CPrinter.text(function.body) + "  return 0;\n}\n"
   }
 
@@ -227,15 +228,6 @@ final class ModuleWriter {
 }
 
 extension CPrinter {
-  /// The identifiers in a line of C.
-  static func identifiers(in line: Substring) -> [String] {
-    line.utf8.split { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): false
-      default: byte != UInt8(ascii: "_")
-      }
-    }.map { String(Substring($0)) }
-  }
   /// A literal in a table, where no function can be called.
   static func tableLiteral(_ dtype: DType, _ bits: UInt64) -> String {
     let text = literal(dtype, bits)

@@ -34,6 +34,7 @@ final class LayoutWriter {
   }
 
   private var entry: String { writer.entry }
+  var usesWorkspace: Bool { !slots.isEmpty }
 
   private func write() {
     let constants = slots.map { $0.bytes.constant }

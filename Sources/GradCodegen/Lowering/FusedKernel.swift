@@ -9,7 +9,7 @@ extension Region {
     let stem = (stored + values).lazy.compactMap { self.stem($0) }.first ?? NameTable.identifier(members[0].node.op.name)
     let f = kernelFunction(stem)
     var targets: [Int: Variable] = [:]
-    var comment: [String] = members.compactMap { module.sourceLine($0.node.source) }.uniqued()
+    var comment = module.options.isDescribed ? members.compactMap { module.sourceLine($0.node.source) }.uniqued() : []
     var totals: [(ValueID, String)] = []
     for (member, node) in members {
       let value = node.firstResult
@@ -26,7 +26,7 @@ extension Region {
         f.stored.insert(value)
       default: continue
       }
-      comment.append("\(name): \(node.types[0])")
+      if module.options.isDescribed { comment.append("\(name): \(node.types[0])") }
       if let target = targets[member.node] { f.write(target) }
     }
     describe(kernel, stem)

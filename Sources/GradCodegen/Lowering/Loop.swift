@@ -126,8 +126,10 @@ extension Region {
     }
     module.time += 1
     var comment: [String] = []
-    if let line = module.sourceLine(node.source) { comment.append(line) }
-    comment.append("\(stem): \(loop.count) steps\(loop.reverse ? ", from the last" : "")")
+    if module.options.isDescribed {
+      if let line = module.sourceLine(node.source) { comment.append(line) }
+      comment.append("\(stem): \(loop.count) steps\(loop.reverse ? ", from the last" : "")")
+    }
     host.call(f, comment: comment)
   }
 }

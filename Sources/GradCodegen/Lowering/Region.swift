@@ -247,6 +247,7 @@ final class Region {
 
   /// The source line of a kernel and the type of its result.
   func comment(_ node: Node, _ stem: String) -> [String] {
+    guard module.options.isDescribed else { return [] }
     var lines: [String] = []
     if let line = module.sourceLine(node.source) { lines.append(line) }
     lines.append("\(stem): \(node.types[0])")
