@@ -64,7 +64,7 @@ import Testing
     let command = try folder.gradc("help", "run")
     let option = try folder.gradc("run", "--help")
     #expect(command.output == option.output)
-    #expect(try folder.gradc("help").output.contains("SUBCOMMANDS"))
+    #expect(try folder.gradc("help").output.contains("COMMANDS"))
     #expect(try folder.gradc("help", "nothing").status == 64)
   }
 
