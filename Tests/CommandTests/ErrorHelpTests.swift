@@ -21,8 +21,8 @@ import Testing
 
   @Test(arguments: commands.indices) func theCommandsOfAPageLeadToItsError(_ index: Int) throws {
     let (id, text) = Self.commands[index]
-    // Built without libtcc, the tests' gradc would say so; this one has it.
-    if id == "jit.unavailable" { return }
+    // Built without libtcc, the tests' gradc would say so; this one has it. What the parser of arguments finds itself has one page.
+    if id == "jit.unavailable" || id == "usage.arguments" { return }
     let folder = try folder(["model.gd": "input x: [3]\noutput y = sum(x)\n"])
     try Npy.write(Tensor([Double](repeating: 1, count: 20)), path: folder.file("whole.npy"))
     let outcome = try onTerminal(text, in: folder)
@@ -64,7 +64,7 @@ import Testing
     let command = try folder.gradc("help", "run")
     let option = try folder.gradc("run", "--help")
     #expect(command.output == option.output)
-    #expect(try folder.gradc("help").output.contains("COMMANDS"))
+    #expect(try folder.gradc("help").output.contains("SUBCOMMANDS"))
     #expect(try folder.gradc("help", "nothing").status == 64)
   }
 

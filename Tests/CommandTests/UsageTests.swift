@@ -18,30 +18,6 @@ import Testing
     #expect(outcome.output == "" && outcome.errors.contains("Usage"), "\(outcome)")
   }
 
-  /// A value follows as a word, behind `=`, or a single letter; what stands last counts; behind `--` all words are operands.
-  @Test func optionsAreReadInEveryForm() throws {
-    let model = "dim n\ninput x: [n]\noutput y = sum(x)\n"
-    let folder = try folder(["m.gd": model, "-m.gd": model])
-    for arguments in [
-      ["m.gd", "--set", "x=[1,2]", "-D", "n=2"], ["--set=x=[1,2]", "-Dn=2", "m.gd"], ["-D=n=2", "m.gd", "--set=x=[1,2]"],
-      ["--set", "x=[9]", "--set=x=[1,2]", "--precision", "f64", "--precision=f32", "--", "-m.gd"],
-      ["m.gd", "--no-verify", "--verify", "--backend=interpreter", "--set", "x=[1,2]"],
-    ] {
-      let outcome = try Program.run(Command.gradc, ["run"] + arguments, in: folder)
-      #expect(outcome.status == 0 && outcome.output == "y: f32 = 3.0\n", "\(arguments): \(outcome)")
-    }
-  }
-
-  @Test func misspeltWordsAreSuggested() throws {
-    let folder = try folder(["m.gd": "input x: []\noutput x\n"])
-    for (arguments, word) in [
-      (["rnu", "m.gd"], "'run'"), (["run", "m.gd", "--input", "a.npz"], "'--inputs'"), (["run", "m.gd", "--jsno"], "'--json'"),
-    ] {
-      let outcome = try Program.run(Command.gradc, arguments, in: folder)
-      #expect(outcome.status == 64 && outcome.errors.contains("did you mean \(word)?"), "\(outcome)")
-    }
-  }
-
   @Test func helpTeaches() throws {
     let folder = try folder()
     let outcome = try folder.gradc("--help")
