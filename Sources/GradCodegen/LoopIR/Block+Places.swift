@@ -14,8 +14,11 @@ extension Block {
   /// An index or a number without the locals that are written where they are read.
   func expanded(_ expression: Expr) -> Expr {
     expression.replacing { name in
-      if case .expression(let value) = definitions[name] { return expanded(value) }
-      return nil
+      switch definitions[name] {
+      case .expression(let value): expanded(value)
+      case .operand(.number(let number)): .variable(number)
+      case .operand(.array), nil: nil
+      }
     }
   }
   func isUniform(_ expression: Expr) -> Bool {
