@@ -42,7 +42,7 @@ struct ChunkLoops {
     var type: DType
     var cType: CType
     var value: Expr
-    /// The part of the chunk's work that computes it; a block call's result is there from the next on.
+    /// The part of the chunk's work that computes it; what has a loop of its own is there from the next on.
     var stage: Int
     var isCall: Bool
   }
