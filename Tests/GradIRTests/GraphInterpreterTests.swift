@@ -20,6 +20,13 @@ import Testing
     return (0..<count).map { _ in Float(random.unit() * 2 - 1) }
   }
 
+  @Test func nothingIsDoneForTheLongAxesOfAnEmptyTensor() throws {
+    let empty = Tensor([Float](), shape: [0, 1 << 50])
+    #expect(try run([empty]) { $0.sum($1[0], axes: [1]) }.shape == [0])
+    #expect(try run([empty]) { $0.transpose($1[0], [1, 0]) }.shape == [1 << 50, 0])
+    #expect(try run([empty]) { $0.sum($1[0], axes: [0, 1]) }.hasSameBits(as: Tensor([Float(0)], shape: [])))
+  }
+
   // MARK: The orders of sums, against the runtime's code
 
   @Test(arguments: [0, 1, 7, 16, 17, 511, 512, 513, 1024, 1025, 1536, 3000, 5000, 100_000])

@@ -58,6 +58,7 @@ import Testing
       "dim n\ninput x: [n * 4611686018427387904]\noutput y = sum(x)", "output y = zeros([4611686018427387904])",
       "output y = iota(9223372036854775807)", "dim q = 2^62\noutput y = q", "output y = eye(2000000000)",
       "dim n\ninput x: [n]\noutput y = repeat(x, 3000000000000000000)",
+      "output y = zeros([0, 2147483647, 2147483647, 2147483647])", "input x: [1, 1, 4, 5]\noutput y = max_pool2d(x, 2147483647)",
     ]) func whatIsTooLargeIsCalledSo(_ text: String)
   {
     let found = diagnostics(text)

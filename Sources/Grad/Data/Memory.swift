@@ -39,10 +39,10 @@ enum Memory {
 }
 
 extension TensorType {
-  /// Bytes of an array under a binding of the dims; nil where there are more than can be counted.
+  /// Bytes of an array under a binding of the dims; nil where there are more than can be counted, be it for axes beside an empty one.
   func byteCount(_ dims: [String: Int]) -> Int? {
-    guard let count = shape.count.value(dims) else { return nil }
-    let (bytes, overflow) = count.multipliedReportingOverflow(by: dtype.byteCount)
+    guard let extents = shape.extents(dims), !Shape(extents.map { Dim($0) }).isTooLarge else { return nil }
+    let (bytes, overflow) = extents.reduce(1, *).multipliedReportingOverflow(by: dtype.byteCount)
     return overflow ? nil : bytes
   }
 }

@@ -20,7 +20,7 @@ public enum TypeRule {
     // A shape that an operand has was checked when the operand was made.
     for type in types
     where !operands.contains(where: { $0.shape == type.shape }) {
-      if type.shape.count.isOverflow || type.shape.dims.contains(where: \.isOverflow) {
+      if type.shape.isTooLarge {
         let shape = type.shape.dims.contains(where: \.isOverflow) ? "the result" : "a tensor of \(type.shape)"
         throw TypeRuleError("\(shape) is too large: a tensor has fewer than 2^61 elements", isTooLarge: true)
       }

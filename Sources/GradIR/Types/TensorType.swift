@@ -12,6 +12,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   }
   /// The number of elements.
   public var count: Dim { dims.reduce(1, *) }
+  /// Whether an element's offset may not fit an integer. An axis of extent 0 does not excuse the others: their product alone must be
+  /// below 2^61, in any order.
+  public var isTooLarge: Bool { dims.reduce(1) { $1 == 0 ? $0 : $0 * $1 }.isOverflow }
   /// The shape without some axes.
   public func removing(_ axes: some Collection<Int>) -> Shape {
     Shape(dims.indices.filter { !axes.contains($0) }.map { dims[$0] })

@@ -185,7 +185,7 @@ extension Elaborator {
     if shape.rank > Self.rankLimit {
       throw mistake("shape.rank", "a tensor has at most \(Self.rankLimit) axes, found \(shape.rank)", at: range)
     }
-    if shape.count.isOverflow {
+    if shape.isTooLarge {
       throw mistake("dim.size", "a tensor of \(shape) is too large: it has fewer than 2^61 elements", at: range)
     }
   }
