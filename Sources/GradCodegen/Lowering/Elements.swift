@@ -32,10 +32,25 @@ extension Region {
     case .immediate:
       switch graph.node(of: value).op {
       case .constant(let constant): return .literal(constant.dtype, constant.bits[0])
-      case .dimension(let dim): return f.number(dim)
+      case .dimension(let dim): return isBounded(dim) ? f.number(dim) : f.wrappingNumber(dim)
       default: return nil
       }
     default: return nil
+    }
+  }
+  /// True of a dim, and of a product of dims that counts elements of a tensor, of which memory holds fewer than 2^61. Other
+  /// polynomials may pass 2^63 as values, and wrap as integers do.
+  private func isBounded(_ dim: Dim) -> Bool {
+    let terms = dim.terms
+    if terms.allSatisfy({ $0.factors.count < 2 }) { return true }
+    guard terms.count == 1 else { return false }
+    return graph.nodes.contains { node in
+      node.types.contains { type in
+        let all = type.shape.count.terms
+        guard all.count == 1, terms[0].coefficient <= all[0].coefficient else { return false }
+        var rest = all[0].factors
+        return terms[0].factors.allSatisfy { factor in rest.firstIndex(of: factor).map { rest.remove(at: $0) } != nil }
+      }
     }
   }
   private func captured(_ expression: Expr, _ dtype: DType, in f: FunctionEmitter) -> Expr {

@@ -34,6 +34,23 @@ extension FunctionEmitter {
     let home = homeDepth([dim])
     return home < depth && !result.isAtom ? hold(result, of: dim, at: home) : result
   }
+  /// The value of a dim as integers compute it: modulo 2^64.
+  func wrappingNumber(_ dim: Dim) -> Expr {
+    func combined(_ symbol: String, _ a: Expr, _ b: Expr) -> Expr {
+      declare(.index, "at", .cast(.i64, .binary(symbol, .cast(.unsigned64, a), .cast(.unsigned64, b))))
+    }
+    let products = dim.terms.map { term in
+      term.factors.reduce(Expr.integer(term.coefficient)) { product, factor in
+        let value: Expr
+        switch factor {
+        case .symbol: value = number(factor.dim)
+        case .floorQuotient(let a, let b): value = .call("grad_floor_divide_i64", [wrappingNumber(a), wrappingNumber(b)])
+        }
+        return product == .integer(1) ? value : combined("*", product, value)
+      }
+    }
+    return products.dropFirst().reduce(products.first ?? .zero) { combined("+", $0, $1) }
+  }
   private func hold(_ expression: Expr, of dim: Dim, at level: Int) -> Expr {
     if expression.isAtom { return expression }
     for scope in scopes[...level].reversed() { if let known = scope.offsets[dim] { return known } }

@@ -1,7 +1,8 @@
 /// A value of a graph: one result of one node.
-public struct ValueID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct ValueID: Hashable, Numbered, Sendable, Comparable, CustomStringConvertible {
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
+  @inlinable public var number: Int { Int(index) }
   @inlinable public static func < (a: ValueID, b: ValueID) -> Bool { a.index < b.index }
   public var description: String { "%\(index)" }
 }

@@ -97,13 +97,22 @@ final class InterpretedGraph {
           guard let value = values[Int(operand.index)] else { preconditionFailure("\(node.op.name) reads a value that is gone") }
           return value
         }
-        let results = try evaluate(index, node, operands)
+        let results: [Tensor]
+        if let empty = empty(index, node) { results = empty } else { results = try evaluate(index, node, operands) }
         if checksFinite, let fault = graph.finiteFault(node, results, operands) { throw fault }
         for (result, value) in zip(node.results, results) { values[Int(result.index)] = value }
       }
       if !keepingAll { for value in dying[index] { values[Int(value.index)] = nil } }
     }
     return values
+  }
+
+  /// A result without elements, for which nothing is computed, however long its other axes are; only a loop's steps may be at fault all
+  /// the same.
+  private func empty(_ index: Int, _ node: Node) -> [Tensor]? {
+    let shape = extents[Int(node.firstResult.index)]
+    guard shape.contains(0), bodies[index] == nil else { return nil }
+    return [.filled(node.types[0].dtype, 0, shape: shape)]
   }
 
   /// The value of a dim.
@@ -114,12 +123,12 @@ final class InterpretedGraph {
 
   func evaluate(_ index: Int, _ node: Node, _ operands: [Tensor]) throws(RunFault) -> [Tensor] {
     let shape = extents[Int(node.firstResult.index)]
-    // Nothing is computed, however long the other axes are; only a loop's steps may be at fault all the same.
-    if shape.contains(0), node.results.count == 1, bodies[index] == nil { return [.filled(node.types[0].dtype, 0, shape: shape)] }
     switch node.op {
     case .parameter, .derivative: preconditionFailure("\(node.op.name) is not evaluated")
     case .constant(let constant): return [constant.tensor]
-    case .dimension(let dim): return [Tensor([Int64(number(dim))], shape: [])]
+    case .dimension(let dim):
+      guard let value = dim.wrappingValue({ dims[$0] }) else { preconditionFailure("\(dim) has no value under \(dims)") }
+      return [Tensor([Int64(value)], shape: [])]
     case .iota(let count): return [Tensor((0..<Int64(number(count))).map { $0 }, shape: shape)]
     case .variable, .stopGradient: return operands
     case .map(let function): return [Kernels.map(function, operands)]

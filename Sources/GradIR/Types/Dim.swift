@@ -7,11 +7,12 @@ import Synchronization
 /// `Dim.overflow`, which absorbs everything and equals itself only; type rules refuse it.
 ///
 ///     Dim.symbol("n") * 2 + 1 == Dim(1) + Dim.symbol("n") + Dim.symbol("n")   // true
-public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
+public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
   /// Even: a constant, doubled. Odd: the index of a polynomial in the table, doubled, plus one.
   @usableFromInline let raw: Int
 
   @inlinable init(raw: Int) { self.raw = raw }
+  @inlinable public var number: Int { raw }
   public static let constantLimit = 1 << 61
   /// The most terms and factors of an expression, those within its quotients counted: products of sums grow without measure.
   public static let weightLimit = 1000
@@ -76,6 +77,8 @@ public struct Dim: Hashable, Sendable, ExpressibleByIntegerLiteral {
     return polynomial.value(binding)
   }
   public func value(_ binding: [String: Int]) -> Int? { value { binding[$0] } }
+  /// The value of `Op.dimension`, an integer as others: modulo 2^64; nil if a symbol is unbound.
+  func wrappingValue(_ binding: (String) -> Int?) -> Int? { constant ?? (isOverflow ? nil : polynomial.wrappingValue(binding)) }
 
   /// A size to weigh costs by: symbols count as 1,024 each, so that where one size is larger than another for all dims, it is larger here.
   package var nominal: Int { min(max(0, value { _ in 1024 } ?? Dim.nominalLimit), Dim.nominalLimit) }

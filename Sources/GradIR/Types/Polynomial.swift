@@ -1,3 +1,5 @@
+import GradRuntime
+
 /// What a dim's polynomial is made of besides numbers.
 enum DimAtom: Hashable, Sendable, Comparable {
   case symbol(String)
@@ -189,6 +191,27 @@ struct Polynomial: Hashable, Sendable {
       sum = next
     }
     return sum.magnitude < UInt(Dim.constantLimit) ? sum : nil
+  }
+
+  /// The value as 64-bit integers compute it: modulo 2^64.
+  func wrappingValue(_ binding: (String) -> Int?) -> Int? {
+    var sum = 0
+    for term in terms {
+      var product = term.coefficient
+      for factor in term.factors {
+        let base: Int?
+        switch factor.atom {
+        case .symbol(let name): base = binding(name)
+        case .floorQuotient(let a, let b):
+          guard let x = a.wrappingValue(binding), let y = b.wrappingValue(binding) else { return nil }
+          base = Int(grad_floor_divide_i64(Int64(x), Int64(y)))
+        }
+        guard let base else { return nil }
+        for _ in 0..<factor.power { product &*= base }
+      }
+      sum &+= product
+    }
+    return sum
   }
 }
 

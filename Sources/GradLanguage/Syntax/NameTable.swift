@@ -1,7 +1,10 @@
+import GradIR
+
 /// A name or word of a model, interned: equal names are equal ids within one `NameTable`.
-public struct NameID: Hashable, Sendable {
+public struct NameID: Hashable, Numbered, Sendable {
   public let index: Int32
   @inlinable public init(index: Int32) { self.index = index }
+  @inlinable public var number: Int { Int(index) }
 }
 
 /// The names that occur in one text, each held once. The reserved words come first, so a word is reserved when its id is small.
