@@ -111,11 +111,11 @@ struct Grouping {
       if case .variable = node.op { continue }
       place(index, node)
     }
-    // Reshapes are views of what is stored, as far as it is stored.
+    // Reshapes are views of what is stored, as far as it is stored: a scalar may be a local.
     for (index, node) in graph.nodes.enumerated() {
       guard case .reshape = node.op, case .view(let base) = plan.placements[Int(node.firstResult.index)] else { continue }
       switch plan.placements[Int(base.index)] {
-      case .parameter, .table, .memory: break
+      case .parameter where !graph.type(of: base).isScalar, .table, .memory: break
       case .view(let origin): plan.placements[Int(node.firstResult.index)] = .view(origin)
       default:
         plan.placements[Int(node.firstResult.index)] = .memory
@@ -227,6 +227,8 @@ struct Grouping {
 
   /// Whether a value that is not forced into memory is computed inside its readers.
   private func inlines(_ index: Int, _ node: Node, _ reading: Reading) -> Bool {
+    // A scalar is at hand wherever it is read.
+    if case .reshape = node.op, graph.type(of: node.operands[0]).isScalar { return true }
     if case .one(let root, _, _, _) = reading, groupSize[root] >= Grouping.groupLimit { return false }
     if freeDepth[Int(node.firstResult.index)] >= Grouping.groupLimit { return false }
     if plan.isUniform[Int(node.firstResult.index)] || stored?.recomputed.contains(node.firstResult) == true { return true }

@@ -39,10 +39,19 @@ extension Region {
       }
     }
     if nodes.count == 1, !over(nodes[0].firstResult).isEmpty { lines.append("stored" + over(nodes[0].firstResult)) }
-    if !kernel.inlined.isEmpty { lines.append("inside: " + kernel.inlined.map(name).joined(separator: ", ")) }
+    if !kernel.inlined.isEmpty { lines.append("inside: " + counted(kernel.inlined.map(name)).joined(separator: ", ")) }
     for reason in kernel.reasons { lines.append("apart: " + reason) }
     let sources = nodes.compactMap { module.sourceLine($0.source) }.uniqued()
     for source in sources { lines.append("from: " + source) }
     module.kernelTexts.append(lines.joined(separator: "\n  "))
   }
+}
+
+/// What follows itself is said once with its number: `reshape ×64`.
+private func counted(_ words: [String]) -> [String] {
+  var runs: [(word: String, count: Int)] = []
+  for word in words {
+    if runs.last?.word == word { runs[runs.count - 1].count += 1 } else { runs.append((word, 1)) }
+  }
+  return runs.map { $0.count > 4 ? "\($0.word) ×\($0.count)" : [String](repeating: $0.word, count: $0.count).joined(separator: ", ") }
 }
