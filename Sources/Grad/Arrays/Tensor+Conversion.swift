@@ -1,25 +1,6 @@
 import GradIR
-import GradRuntime
 
 extension Tensor {
-  /// The elements in another number type: floats rounded, integers wrapped; floats to integers saturate, NaN to 0.
-  public func converted(to dtype: DType) -> Tensor {
-    if dtype == self.dtype { return self }
-    let indices = 0..<count
-    if self.dtype.isFloat, !dtype.isFloat {
-      return Tensor(indices.map { grad_f64_to_i64(double(at: $0)) }, shape: shape).converted(to: dtype)
-    }
-    switch dtype {
-    case .f32:
-      if case .i64(let v) = storage { return Tensor(v.map { Float($0) }, shape: shape) }
-      return Tensor(indices.map { Float(double(at: $0)) }, shape: shape)
-    case .f64: return Tensor(indices.map { double(at: $0) }, shape: shape)
-    case .i32: return Tensor(indices.map { Int32(truncatingIfNeeded: integer(at: $0)) }, shape: shape)
-    case .i64: return Tensor(indices.map { integer(at: $0) }, shape: shape)
-    case .bool: return Tensor(indices.map { integer(at: $0) != 0 }, shape: shape)
-    }
-  }
-
   /// Why the elements are not taken for an input of that type; nil where they are. Floats of either width are; integers and bools
   /// whose values fit are, for floats too; floats for integers are not.
   func obstacle(to dtype: DType) -> String? {

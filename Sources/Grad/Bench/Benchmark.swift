@@ -39,12 +39,11 @@ public struct Benchmark: Sendable {
     var result = Benchmark(
       model: bound.model.source.name, backend: backend, compileMilliseconds: 0, callMicroseconds: (0, 0), workspaceBytes: 0, flops: 0,
       bytes: 0, kernels: [], roof: roof)
-    if backend == .interpreter {
+    guard let tier = backend.tier else {
       result.compileMilliseconds = try milliseconds { _ = try rebuilt(bound.model) }
       result.callMicroseconds = try calls { _ = try bound.interpreted() }
       return result
     }
-    let tier: Tier = backend == .cc ? .cc : .tcc
     func compile() throws { _ = try CompiledModel(rebuilt(bound.model, for: tier), tier: tier) }
     result.firstCompileMilliseconds = try milliseconds(compile)
     result.compileMilliseconds = try median(of: 5) { try milliseconds(compile) }

@@ -28,7 +28,12 @@ public final class FasterCode: Sendable {
         report((error as? Diagnostic) ?? Diagnostic("gradc.bug", "\(error)"))
       }
     }
-    if !startThread(work) { state.store(.failed, ordering: .releasing) }
+    guard let thread = SystemThread(work) else {
+      state.store(.failed, ordering: .releasing)
+      report(Diagnostic("cc.failed", "the system gives no thread to compile in"))
+      return
+    }
+    thread.detach()
   }
 
   var code: ModelCode? { loaded.load() }
@@ -56,27 +61,4 @@ public final class FasterCode: Sendable {
     let text = "note: the code of libtcc goes on: \(diagnostic.message)\n"
     _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
   }
-}
-
-/// Runs it on a new thread; false where the system gives none.
-private func startThread(_ work: @escaping @Sendable () -> Void) -> Bool {
-  final class Box {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
-  }
-  let box = Unmanaged.passRetained(Box(work))
-  var thread = pthread_t()
-  let code = pthread_create(
-    &thread, nil,
-    { box in
-      // What is handed over below.
-      Unmanaged<Box>.fromOpaque(box!).takeRetainedValue().work()
-      return nil
-    }, box.toOpaque())
-  if code != 0 {
-    box.release()
-    return false
-  }
-  pthread_detach(thread)
-  return true
 }

@@ -13,9 +13,10 @@ final class ModelCode: Sendable {
 
   /// By libtcc, in the process.
   init(_ model: Model, verifying: Bool, isProfiled: Bool = false) throws {
-    let generated = JITSource.generate(model, isProfiled: isProfiled)
+    let verification = verifying ? Verification.Started(of: model) : nil
+    let generated = JITSource.generate(model, isProfiled: isProfiled, alteration: JITSource.alteration.value)
     module = try CompiledModule.compiling(generated)
-    verification = verifying ? try Verification.verify(model, module, generated) : .notAsked
+    self.verification = try verification?.outcome(module, generated) ?? .notAsked
     (signature, kernels) = (generated.signature, generated.summaries)
   }
 
@@ -65,9 +66,11 @@ enum JITSource {
   static let alteration = ThreadScoped<@Sendable (String) -> String>()
 
   /// - Parameter twin: A graph of the same form instead of the model's own.
-  static func generate(_ model: Model, twin: Graph? = nil, isProfiled: Bool = false) -> GeneratedC {
+  static func generate(
+    _ model: Model, twin: Graph? = nil, isProfiled: Bool = false, alteration: (@Sendable (String) -> String)?
+  ) -> GeneratedC {
     var generated = model.generatedC(for: .jit, twin: twin, isProfiled: isProfiled)
-    if let alteration = alteration.value { generated.source = alteration(generated.source) }
+    if let alteration { generated.source = alteration(generated.source) }
     return generated
   }
 }

@@ -21,28 +21,58 @@ public enum Verification {
 
   /// About a millisecond of interpreting.
   private static let greatestCost = 30_000
+  /// So many operations take as long as a thread takes to start.
+  private static let worthAThread = 2_000
 
-  /// - Throws: `Diagnostic` `jit.miscompiled` where code and interpreter differ.
-  static func verify(_ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> Outcome {
-    let outcome = try verify(model, module, generated, by: "libtcc")
-    if outcome == .compared { return outcome }
-    guard let twin = smallTwin(model.optimized), let dims = smallDims(twin), let cost = twin.cost(dims), cost <= greatestCost else {
-      return .tooLarge
+  /// A comparison on its way: threads compute what they can of it while the model's code is written.
+  struct Started: ~Copyable {
+    private let own: Concurrent<Expectation>?
+    private let twin: Concurrent<Void>?
+
+    init(of model: Model) {
+      let graph = model.optimized
+      if let dims = cheapDims(graph) {
+        own = Concurrent(isWorthAThread: graph.cost(dims) ?? 0 > worthAThread) { Expectation(graph, dims) }
+        twin = nil
+        return
+      }
+      own = nil
+      guard let small = smallTwin(graph), let dims = cheapDims(small) else {
+        twin = nil
+        return
+      }
+      let alteration = JITSource.alteration.value
+      twin = Concurrent {
+        let generated = JITSource.generate(model, twin: small, alteration: alteration)
+        try Expectation(small, dims).compare(CompiledModule.compiling(generated), generated, by: "libtcc")
+      }
     }
-    let twinC = JITSource.generate(model, twin: twin)
-    let twinModule = try CompiledModule.compiling(twinC)
-    try compare(twin, twinModule, twinC, dims, "libtcc")
-    return .comparedTwin
+
+    /// Ends it, the model's code being there.
+    /// - Throws: `Diagnostic` `jit.miscompiled` where code and interpreter differ.
+    func outcome(_ module: borrowing CompiledModule, _ generated: GeneratedC) throws -> Outcome {
+      if let expectation = try own?.value() {
+        try expectation.compare(module, generated, by: "libtcc")
+        return .compared
+      }
+      return try twin?.value() == nil ? .tooLarge : .comparedTwin
+    }
   }
 
   /// The code itself, where some shapes of it are small.
+  /// - Throws: `Diagnostic` `jit.miscompiled` where code and interpreter differ.
   static func verify(
     _ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC, by compiler: String
   ) throws -> Outcome {
-    let graph = model.optimized
-    guard let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost else { return .tooLarge }
-    try compare(graph, module, generated, dims, compiler)
+    guard let dims = cheapDims(model.optimized) else { return .tooLarge }
+    try Expectation(model.optimized, dims).compare(module, generated, by: compiler)
     return .compared
+  }
+
+  /// Small dims at which the interpreter is quick.
+  private static func cheapDims(_ graph: Graph) -> [String: Int]? {
+    guard let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost else { return nil }
+    return dims
   }
 
   /// The first small number that all symbolic dims can have together.
@@ -66,21 +96,32 @@ public enum Verification {
       return Dim(next)
     }
   }
+}
 
-  private static func compare(
-    _ graph: Graph, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ dims: [String: Int], _ compiler: String
-  ) throws {
-    let inputs = graph.parameters.map { parameter in
+/// What the interpreter says of a graph at small dims.
+private struct Expectation: Sendable {
+  private let graph: Graph
+  private let dims: [String: Int]
+  private let inputs: [Tensor]
+  /// Nil where the interpreter meets a fault: an index that lies outside at these sizes says nothing of the code.
+  private let outputs: [Tensor]?
+
+  init(_ graph: Graph, _ dims: [String: Int]) {
+    inputs = graph.parameters.map { parameter in
       let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
       return initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: parameter.type.shape.extents(dims) ?? [])
     }
-    let expected: [Tensor]
-    // An index that lies outside at these sizes says nothing of the code.
-    do { expected = try GraphInterpreter.run(graph, inputs: inputs, dims: dims) } catch { return }
+    outputs = try? GraphInterpreter.run(graph, inputs: inputs, dims: dims)
+    (self.graph, self.dims) = (graph, dims)
+  }
+
+  /// - Throws: `Diagnostic` `jit.miscompiled` where the code gives something else.
+  func compare(_ module: borrowing CompiledModule, _ generated: GeneratedC, by compiler: String) throws {
+    guard let outputs else { return }
     var workspace = Workspace()
     let (status, found) = try module.call(
-      generated.signature, inputs: inputs, dims: dims, outputs: expected.map { ($0.dtype, $0.shape) }, workspace: &workspace)
-    for (index, tensor) in expected.enumerated() {
+      generated.signature, inputs: inputs, dims: dims, outputs: outputs.map { ($0.dtype, $0.shape) }, workspace: &workspace)
+    for (index, tensor) in outputs.enumerated() {
       guard status == 0, tensor.hasSameBits(as: found[index]) else {
         throw Diagnostic(
           "jit.miscompiled",

@@ -8,6 +8,15 @@ public enum Backend: String, Sendable, CaseIterable {
   case cc
   /// The reference: slow and right.
   case interpreter
+
+  /// Who makes the code; nil where there is none.
+  public var tier: Tier? {
+    switch self {
+    case .tcc: .tcc
+    case .cc: .cc
+    case .interpreter: nil
+    }
+  }
 }
 
 /// A model with the data of a call: every parameter a tensor of its type, every dim a number.

@@ -17,14 +17,12 @@ extension BoundModel {
   }
 
   private func computed(by backend: Backend, verifying: Bool) throws -> [NamedTensor] {
-    switch backend {
-    case .interpreter:
+    guard let tier = backend.tier else {
       _ = try outputTypes()
       return try interpreted()
-    case .tcc, .cc:
-      let compiled = try CompiledModel(model, tier: backend == .cc ? .cc : .tcc, verifying: verifying)
-      return try compiled.run(self)
     }
+    let compiled = try CompiledModel(model, tier: tier, verifying: verifying)
+    return try compiled.run(self)
   }
 
   /// Arrays are copied on their way into a call, and out of it.

@@ -107,3 +107,8 @@ extension Kernels {
     }
   }
 }
+
+extension Tensor {
+  /// The elements in another number type, as a cast converts them: floats rounded, integers wrapped; floats to integers saturate, NaN to 0.
+  public func converted(to dtype: DType) -> Tensor { Kernels.cast(self, to: dtype) }
+}

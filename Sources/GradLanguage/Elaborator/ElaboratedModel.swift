@@ -58,33 +58,8 @@ public func elaborate(
 private func onDeepStack<Result>(_ body: () -> Result) -> Result {
   var result: Result?
   withoutActuallyEscaping({ result = body() }) { run in
-    var attributes = pthread_attr_t()
-    var thread = pthread_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
-    let start = Unmanaged.passRetained(ThreadStart(run))
-    let isStarted =
-      pthread_attr_setstacksize(&attributes, 512 << 20) == 0
-      && pthread_create(
-        &thread, &attributes,
-        { argument in
-          guard let argument else { return nil }
-          Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().run()
-          return nil
-        }, start.toOpaque()) == 0
-    if isStarted {
-      pthread_join(thread, nil)
-    } else {
-      start.release()
-      run()
-    }
+    if let thread = SystemThread(stackBytes: 512 << 20, run) { thread.join() } else { run() }
   }
   guard let result else { preconditionFailure("the thread ended without a result") }
   return result
-}
-
-/// What a thread is to run.
-private final class ThreadStart {
-  let run: () -> Void
-  init(_ run: @escaping () -> Void) { self.run = run }
 }

@@ -29,8 +29,7 @@ struct Run: ParsableCommand {
   func run() throws {
     try Console.reporting {
       let model = try model.load()
-      let bound = try data.bind(to: model)
-      let results = try bound.run(on: backend.backend, verifying: backend.verify, checkingFinite: checkFinite)
+      let results = try results(of: model)
       if let outputs { try Npz.write(results, path: outputs) }
       if json {
         try Console.result(results.jsonObject)
@@ -38,5 +37,16 @@ struct Run: ParsableCommand {
         for result in results { try Console.result("\(result.name): \(result.tensor.typeText) = \(result.tensor.valueText())") }
       }
     }
+  }
+
+  private func results(of model: Model) throws -> [NamedTensor] {
+    guard !checkFinite, let tier = backend.backend.tier else {
+      return try data.bind(to: model).run(on: backend.backend, verifying: backend.verify, checkingFinite: checkFinite)
+    }
+    // The data is read while the code is made.
+    let bound = Concurrent { [data] in try data.bind(to: model) }
+    let code = Result { try CompiledModel(model, tier: tier, verifying: backend.verify) }
+    let data = try bound.value()
+    return try code.get().run(data)
   }
 }
