@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How the time of a run grows with the model: definitions in a chain, each with its derivative, and steps of a loop.
 
-    swift build -c release --static-swift-stdlib --product gradc
+    swift build -c release --static-swift-stdlib -Xlinker -no-pie --product gradc
     benchmarks/growth.py [--times 5] [--cc] [GRADC]
 
 With --cc a chain of small vectors, each with its derivative, is compiled by the system's compiler instead.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `gradc run` on mlp_digits as a whole process, side by side with `python3 -c 'import numpy'`.
 
-    swift build -c release --static-swift-stdlib --product gradc
+    swift build -c release --static-swift-stdlib -Xlinker -no-pie --product gradc
     benchmarks/process.py [--times 30] [GRADC]
 
 The two run in turn, so that what else the machine does falls on both; the medians are compared.

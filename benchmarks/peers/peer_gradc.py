@@ -1,9 +1,11 @@
 """gradc, by its command. PEER_VARIANT=cc: the system's compiler; else libtcc. GRADC: the command, `gradc` if unset.
 
-`gradc bench` calls the compiled C entry on arrays that stay where they are; `gradc run` gives the outputs that are summed.
+`gradc bench` calls the compiled C entry on arrays that stay where they are; `gradc run` gives the outputs that are summed. The dims are
+fixed by -D, as the peers compile for the shapes at hand; with PEER_DIMS=open the code takes any.
 """
 import json
 import os
+import re
 import subprocess
 from common import CASE, SCRATCH, THREADS, Case, np, resource
 from pathlib import Path
@@ -35,15 +37,28 @@ def inputs(case):
     return {k: v for k, v in arrays.items() if k != "t" or case.variant == "adam"}
 
 
+def fixed_dims(model, arrays):
+    """-D for each dim that the shape of an array gives."""
+    text = Path(model).read_text()
+    dims = set(re.search(r"^dim (.*)$", text, re.M)[1].split(", ")) if re.search(r"^dim ", text, re.M) else set()
+    found = {}
+    for name, shape in re.findall(r"^(?:input|param) (\w+): \w*\[([^\]]*)\]", text, re.M):
+        found |= {d: n for d, n in zip(shape.split(", "), arrays[name].shape) if d in dims}
+    return [word for d, n in sorted(found.items()) for word in ("-D", f"{d}={n}")]
+
+
 def main():
     row = {"peer": f"gradc-{BACKEND}", "workload": CASE, "threads": THREADS}
     try:
         case = Case(CASE)
         model = str(Path(__file__).parent / "workloads" / (MODELS.get(CASE) or MODELS[case.family])) + ".gd"
         given, made = SCRATCH + "/in.npz", SCRATCH + "/out.npz"
-        np.savez(given, **inputs(case))
+        arrays = inputs(case)
+        np.savez(given, **arrays)
         row["version"] = command("--version").strip()
         options = ["--inputs", given, "--backend", BACKEND]
+        if os.environ.get("PEER_DIMS") != "open":
+            options += fixed_dims(model, arrays)
         measured = json.loads(command("bench", model, *options, "--threads", str(THREADS), "--json"))
         command("run", model, *options, "--outputs", made)
         with np.load(made) as outputs:
