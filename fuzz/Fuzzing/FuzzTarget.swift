@@ -33,7 +33,9 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
 }
 
 /// What is wrong with a diagnostic: users are told a place in their text, in words.
-func diagnosticFaults(_ diagnostic: Diagnostic, in source: SourceFile, mayLackPlace: Bool = false) -> [String] {
+func diagnosticFaults(
+  _ diagnostic: Diagnostic, in source: SourceFile, mayLackPlace: Bool = false, isRendered: Bool = true
+) -> [String] {
   var faults: [String] = []
   if diagnostic.id.isEmpty || diagnostic.message.isEmpty { faults.append("a diagnostic without words: \(diagnostic)") }
   if diagnostic.range == nil && !mayLackPlace { faults.append("a diagnostic without a place: \(diagnostic)") }
@@ -42,6 +44,7 @@ func diagnosticFaults(_ diagnostic: Diagnostic, in source: SourceFile, mayLackPl
   where range.lower < 0 || range.lower > range.upper || Int(range.upper) > source.utf8.count + 1 {
     faults.append("a diagnostic beside the text of \(source.utf8.count) bytes: \(diagnostic)")
   }
+  guard isRendered else { return faults }
   let rendered = diagnostic.rendered(in: source)
   if rendered.utf8.count > 100_000 { faults.append("\(rendered.utf8.count) bytes of words: \(diagnostic.id)") }
   if rendered.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" && $0 != "\n" }) {

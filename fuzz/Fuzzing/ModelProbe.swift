@@ -17,6 +17,8 @@ public struct ModelProbe {
 
   /// Operations of a derivative: a hundredth of what models may have, so that an input takes milliseconds.
   private static let sizeLimit = 2500
+  /// Diagnostics of one text that are rendered: most texts are refused, for many reasons, and rendering them all took most of the time.
+  private static let renderedLimit = 8
   /// Element operations of a run by the interpreter.
   private static let costLimit = 20_000
 
@@ -34,8 +36,8 @@ public struct ModelProbe {
       if !errors.isEmpty || SyntaxPrinter.print(again) != printed { faults.append("the printed syntax reads otherwise: \(printed)") }
     }
     let (elaborated, diagnostics) = elaborate(tree, syntaxErrors: syntaxErrors, options: ElaborationOptions())
-    for diagnostic in diagnostics + (elaborated?.warnings ?? []) {
-      faults += diagnosticFaults(diagnostic, in: source)
+    for (number, diagnostic) in (diagnostics + (elaborated?.warnings ?? [])).enumerated() {
+      faults += diagnosticFaults(diagnostic, in: source, isRendered: number < Self.renderedLimit)
       if ErrorPage.page(diagnostic.id) == nil { faults.append("there is no page for \(diagnostic.id)") }
     }
     if (elaborated == nil) != diagnostics.contains(where: { $0.severity == .error }) {
