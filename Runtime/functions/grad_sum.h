@@ -124,6 +124,15 @@ static inline float grad_sum_end_f32(grad_sum_f32 *s) {
 }
 /* end */
 
+/* To a sum of nothing: the totals of pieces that follow one another, each of 512 · 2^m elements but for the last. Each is a number of the tree. */
+/* runtime: grad_sum_add_pieces_f32 requires grad_sum_f32 grad_subtotal_push_f32 */
+static inline void grad_sum_add_pieces_f32(grad_sum_f32 *s, int64_t pieces, const float *total) {
+  int64_t i;
+  for (i = 0; i < pieces; i++) grad_subtotal_push_f32(s->subtotal, i, total[i]);
+  s->count = 512 * pieces;
+}
+/* end */
+
 /* One block, n ≤ 512 numbers. */
 /* runtime: grad_sum_block_f32 requires grad_lanes_combine_f32 */
 static inline float grad_sum_block_f32(int64_t n, const float *x, int64_t stride) {
@@ -249,6 +258,15 @@ static inline double grad_sum_end_f64(grad_sum_f64 *s) {
     blocks += 1;
   }
   return grad_subtotal_fold_f64(s->subtotal, blocks);
+}
+/* end */
+
+/* To a sum of nothing: the totals of pieces that follow one another, each of 512 · 2^m elements but for the last. Each is a number of the tree. */
+/* runtime: grad_sum_add_pieces_f64 requires grad_sum_f64 grad_subtotal_push_f64 */
+static inline void grad_sum_add_pieces_f64(grad_sum_f64 *s, int64_t pieces, const double *total) {
+  int64_t i;
+  for (i = 0; i < pieces; i++) grad_subtotal_push_f64(s->subtotal, i, total[i]);
+  s->count = 512 * pieces;
 }
 /* end */
 
@@ -440,6 +458,13 @@ static inline void grad_sum_add_i32(grad_sum_i32 *s, int32_t x) { s->total += (u
 static inline void grad_sum_multiply_add_i32(grad_sum_i32 *s, int32_t a, int32_t b) { s->total += (uint32_t)a * (uint32_t)b; }
 /* end */
 
+/* runtime: grad_sum_add_pieces_i32 requires grad_sum_i32 */
+static inline void grad_sum_add_pieces_i32(grad_sum_i32 *s, int64_t pieces, const int32_t *total) {
+  int64_t i;
+  for (i = 0; i < pieces; i++) s->total += (uint32_t)total[i];
+}
+/* end */
+
 /* runtime: grad_sum_end_i32 requires grad_sum_i32 */
 static inline int32_t grad_sum_end_i32(grad_sum_i32 *s) { return (int32_t)s->total; }
 /* end */
@@ -472,6 +497,13 @@ static inline void grad_sum_add_i64(grad_sum_i64 *s, int64_t x) { s->total += (u
 
 /* runtime: grad_sum_multiply_add_i64 requires grad_sum_i64 */
 static inline void grad_sum_multiply_add_i64(grad_sum_i64 *s, int64_t a, int64_t b) { s->total += (uint64_t)a * (uint64_t)b; }
+/* end */
+
+/* runtime: grad_sum_add_pieces_i64 requires grad_sum_i64 */
+static inline void grad_sum_add_pieces_i64(grad_sum_i64 *s, int64_t pieces, const int64_t *total) {
+  int64_t i;
+  for (i = 0; i < pieces; i++) s->total += (uint64_t)total[i];
+}
 /* end */
 
 /* runtime: grad_sum_end_i64 requires grad_sum_i64 */

@@ -2,6 +2,7 @@
 #define GRAD_RUNTIME_H
 #include <stdint.h>
 #include "grad_accumulators.h"
+#include "grad_threads.h"
 
 /*
   The functions that generated code, the interpreter and embedded C share, so that their bits agree everywhere.

@@ -3,34 +3,38 @@
 #include <string.h>
 #include "function_table.h"
 
-static const grad_function_table *functions = &grad_functions_portable;
+/* What suits this processor. */
+static grad_function_table functions;
 
 #if defined(__x86_64__)
-/* The functions over arrays and what is made of vectors gain from the longer ones of AVX-512, the others do not. */
-static grad_function_table long_vectors;
-
-__attribute__((constructor)) static void choose_functions(void) {
-  __builtin_cpu_init();
-  if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx2")) return;
-  functions = &grad_functions_fma;
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") ||
-      !__builtin_cpu_supports("avx512bw")) {
-    return;
-  }
-  long_vectors = grad_functions_fma;
-#define GRAD_FUNCTION(result, name, parameters, arguments)
-#define GRAD_PROCEDURE(name, parameters, arguments)
-#define GRAD_VECTOR_FUNCTION(result, name, parameters, arguments) long_vectors.name = grad_functions_avx512.name;
-#define GRAD_VECTOR_PROCEDURE(name, parameters, arguments) long_vectors.name = grad_functions_avx512.name;
-#include "../include/grad_functions.def"
-  functions = &long_vectors;
+static int has_fma(void) { return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2"); }
+static int has_avx512(void) {
+  return has_fma() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw");
 }
 #endif
 
+__attribute__((constructor)) static void choose_functions(void) {
+  functions = grad_functions_portable;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (has_fma()) functions = grad_functions_fma;
+  if (has_avx512()) {
+    /* The functions over arrays and what is made of vectors gain from the longer ones of AVX-512, the others do not. */
+#define GRAD_FUNCTION(result, name, parameters, arguments)
+#define GRAD_PROCEDURE(name, parameters, arguments)
+#define GRAD_VECTOR_FUNCTION(result, name, parameters, arguments) functions.name = grad_functions_avx512.name;
+#define GRAD_VECTOR_PROCEDURE(name, parameters, arguments) functions.name = grad_functions_avx512.name;
+#include "../include/grad_functions.def"
+  }
+#endif
+  grad_share_products(&functions);
+}
+
 #define GRAD_FUNCTION(result, name, parameters, arguments) \
-  result name parameters { return functions->name arguments; }
+  result name parameters { return functions.name arguments; }
 #define GRAD_PROCEDURE(name, parameters, arguments) \
-  void name parameters { functions->name arguments; }
+  void name parameters { functions.name arguments; }
 #include "../include/grad_functions.def"
 
 typedef struct {
@@ -57,13 +61,13 @@ static const void *address(const grad_function_table *table, const char *name) {
   return NULL;
 }
 
-const void *grad_runtime_address(const char *name) { return address(functions, name); }
+const void *grad_runtime_address(const char *name) { return address(&functions, name); }
 
 const void *grad_runtime_version_address(int64_t version, const char *name) {
   if (version == 0) return address(&grad_functions_portable, name);
 #if defined(__x86_64__)
-  if (version == 1) return address(functions == &grad_functions_portable ? NULL : &grad_functions_fma, name);
-  if (version == 2) return address(functions == &long_vectors ? &grad_functions_avx512 : NULL, name);
+  if (version == 1) return address(has_fma() ? &grad_functions_fma : NULL, name);
+  if (version == 2) return address(has_avx512() ? &grad_functions_avx512 : NULL, name);
 #endif
   return NULL;
 }

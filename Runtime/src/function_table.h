@@ -15,4 +15,7 @@ extern const grad_function_table grad_functions_portable;
 extern const grad_function_table grad_functions_fma;
 extern const grad_function_table grad_functions_avx512;
 #endif
+
+/* Puts products in the table that call those of the table, on several threads where they may and it is worth it. */
+void grad_share_products(grad_function_table *table);
 #endif

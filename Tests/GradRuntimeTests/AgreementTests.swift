@@ -5,8 +5,8 @@ import Testing
 
 private let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 private let program = package.appending(path: "benchmarks/accuracy/agreement.c").path
-private let sources = ["GradRuntime.c", "functions_portable.c", "functions_fma.c", "functions_avx512.c"].map {
-  package.appending(path: "Runtime/src/\($0)").path
+private let sources = ["GradRuntime", "functions_portable", "functions_fma", "functions_avx512", "shared_products", "threads"].map {
+  package.appending(path: "Runtime/src/\($0).c").path
 }
 
 private func run(_ program: String, _ arguments: [String], in folder: TemporaryFolder) throws -> String {

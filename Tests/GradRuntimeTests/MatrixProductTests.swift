@@ -2,7 +2,7 @@ import GradRuntime
 import Testing
 
 // Every matrix product has the bits of grad_product_strided for each of its elements: in every version of the code, for every size,
-// every order of every operand in memory, and it writes nothing else.
+// every order of every operand in memory, on any number of threads, and it writes nothing else.
 
 /// A product as it lies in memory: a and b transposed or not, c by rows, by columns or by every other column, gaps between the rows.
 private struct Product: CustomStringConvertible {
@@ -46,16 +46,20 @@ private typealias Call =
 
 private struct Checker<Number: Element> {
   let annihilating: Bool
-  let versions: [(name: String, call: Call)]
+  let versions: [(name: String, call: Call, threads: Int64)]
   let a: [Number]
   let b: [Number]
 
   init(annihilating: Bool, size: Int) {
     self.annihilating = annihilating
     let name = "grad_\(annihilating ? "annihilating_" : "")matrix_product_\(Number.suffix)"
-    versions = ["portable", "AVX2", "AVX-512"].enumerated().compactMap { index, version in
-      grad_runtime_version_address(Int64(index), name).map { (version, unsafeBitCast($0, to: Call.self)) }
+    var versions = ["portable", "AVX2", "AVX-512"].enumerated().compactMap { index, version in
+      grad_runtime_version_address(Int64(index), name).map { (version, unsafeBitCast($0, to: Call.self), Int64(1)) }
     }
+    for threads in [2, 3, 7] as [Int64] {
+      versions.append(("\(threads) threads", unsafeBitCast(grad_runtime_address(name), to: Call.self), threads))
+    }
+    self.versions = versions
     var state: UInt64 = 7
     func random() -> UInt64 {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -76,8 +80,9 @@ private struct Checker<Number: Element> {
     b = numbers()
   }
 
-  /// The first difference in words, or nil. The portable version calls the C library for each term: it is asked where `portable`.
-  func difference(_ product: Product, portable: Bool) -> String? {
+  /// The first difference in words, or nil. The portable version calls the C library for each term, and threads wait for each other:
+  /// these are asked where `all`.
+  func difference(_ product: Product, all: Bool) -> String? {
     let (rows, columns, depth) = (product.rows, product.columns, product.depth)
     let count = max((rows - 1) * product.c.row + (columns - 1) * product.c.column + 1, 0) + 3
     var expected = [Number](repeating: 77, count: count)
@@ -92,9 +97,9 @@ private struct Checker<Number: Element> {
         }
       }
     }
-    for version in versions where portable || version.name != "portable" {
+    for version in versions where all || version.name != "portable" && version.threads == 1 {
       var found = [Number](repeating: 77, count: count)
-      multiply(product, version.call, &found)
+      onThreads(version.threads) { multiply(product, version.call, &found) }
       let isSame = expected.withUnsafeBytes { expected in found.withUnsafeBytes { expected.elementsEqual($0) } }
       if !isSame { return "\(version.name), annihilating \(annihilating): \(product)" }
     }
@@ -125,7 +130,7 @@ private func smallDifference<Number: Element>(_ type: Number.Type, annihilating:
       for depth in 0...40 {
         order = (order * 5 + 7) % 48
         let product = Product(rows: rows, columns: columns, depth: depth, order: order % 12, gap: order / 12 == 0 ? 3 : 0)
-        if let difference = checker.difference(product, portable: (rows + columns * 3 + depth * 5) % 16 == 0) { return difference }
+        if let difference = checker.difference(product, all: (rows + columns * 3 + depth * 5) % 16 == 0) { return difference }
       }
     }
   }
@@ -149,7 +154,7 @@ private func largeDifference<Number: Element>(_ type: Number.Type, annihilating:
   for (rows, columns, depth, gap) in largeSizes {
     for order in 0..<12 {
       let product = Product(rows: rows, columns: columns, depth: depth, order: order, gap: gap)
-      if let difference = checker.difference(product, portable: order % 5 == 0) { return difference }
+      if let difference = checker.difference(product, all: order % 5 == 0) { return difference }
     }
   }
   return nil

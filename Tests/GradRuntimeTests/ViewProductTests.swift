@@ -28,18 +28,21 @@ private typealias Call =
 private typealias Strided<Number> = (Int64, UnsafePointer<Number>?, Int64, UnsafePointer<Number>?, Int64) -> Number
 
 private struct ViewChecker<Number: BinaryFloatingPoint> {
-  let versions: [(name: String, call: Call)]
+  let versions: [(name: String, call: Call, threads: Int64)]
   let strided: Strided<Number>
   let numbers: [Number]
   private var state: UInt64 = 11
 
   init(_ suffix: String, annihilating: Bool, _ strided: @escaping Strided<Number>) {
     self.strided = strided
-    versions = ["portable", "AVX2", "AVX-512"].enumerated().compactMap { index, version in
-      grad_runtime_version_address(Int64(index), "grad_\(annihilating ? "annihilating_" : "")view_product_\(suffix)").map {
-        (version, unsafeBitCast($0, to: Call.self))
-      }
+    let name = "grad_\(annihilating ? "annihilating_" : "")view_product_\(suffix)"
+    var versions = ["portable", "AVX2", "AVX-512"].enumerated().compactMap { index, version in
+      grad_runtime_version_address(Int64(index), name).map { (version, unsafeBitCast($0, to: Call.self), Int64(1)) }
     }
+    for threads in [2, 3, 7] as [Int64] {
+      versions.append(("\(threads) threads", unsafeBitCast(grad_runtime_address(name), to: Call.self), threads))
+    }
+    self.versions = versions
     // Zeros of both signs, and what they annihilate, among them.
     numbers = (0..<600_000).map { i in
       switch i * 7919 % 101 {
@@ -88,9 +91,11 @@ private struct ViewChecker<Number: BinaryFloatingPoint> {
       var found = [Number](repeating: 77, count: count)
       numbers.withUnsafeBufferPointer { numbers in
         let start = UnsafeRawPointer(numbers.baseAddress! + middle)
-        found.withUnsafeMutableBytes {
-          version.call(
-            start, aRows.words, aDepth.words, start, bDepth.words, bColumns.words, $0.baseAddress, Int64(cRow), Int64(cColumn))
+        found.withUnsafeMutableBytes { found in
+          onThreads(version.threads) {
+            version.call(
+              start, aRows.words, aDepth.words, start, bDepth.words, bColumns.words, found.baseAddress, Int64(cRow), Int64(cColumn))
+          }
         }
       }
       let isSame = expected.withUnsafeBytes { expected in
