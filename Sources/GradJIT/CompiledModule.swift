@@ -3,7 +3,7 @@ import GradRuntime
 /// Machine code in memory, made from C, with its entries.
 ///
 /// The owner of the code: entries are lent for the time of a closure, and the pages go when this goes. The code has no state of
-/// its own (its data is as little writable as its text), so that any number of threads may call it at once, each with its own
+/// its own (what a library is lent is written once, when it is loaded), so that any number of threads may call it at once, each with its own
 /// `Workspace`.
 ///
 /// Every entry `NAME` comes as two functions of one signature, so that they can be called whatever the model's arguments:
@@ -37,8 +37,8 @@ public struct CompiledModule: ~Copyable, Sendable {
   /// The one entry of a shared library.
   init(_ library: consuming SharedLibrary, entry: String) throws(JITError) {
     let call = try library.address(of: "\(entry)_call")
-    // C to be measured has a place for the function that it calls.
-    if let place = library.find("grad_mark") { place.storeBytes(of: grad_mark, as: (@convention(c) (Int64) -> Void).self) }
+    // The C has a place for each function of the process that it calls.
+    for symbol in RuntimeSymbols.lent { library.find(symbol.name)?.storeBytes(of: symbol.address, as: UnsafeRawPointer.self) }
     functions = [EntryFunctions(call: call, workspaceBytes: try library.address(of: "\(entry)_call_workspace_bytes"))]
     entries = [entry]
     code = .library(library)

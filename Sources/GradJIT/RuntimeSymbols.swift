@@ -1,4 +1,5 @@
 import Glibc
+import GradCodegen
 import GradRuntime
 
 /// A function of this process that generated code calls by its name.
@@ -36,6 +37,24 @@ public enum RuntimeSymbols {
     return NativeSymbol("grad_mark", unsafeBitCast(mark, to: UnsafeRawPointer.self))
   }()
 
+  /// What shares loops among threads.
+  private static let threads: [NativeSymbol] = {
+    let parallel:
+      @convention(c) (Int64, Int64, (@convention(c) (UnsafeMutableRawPointer?, Int64) -> Void)?, UnsafeMutableRawPointer?) -> Void =
+        grad_parallel
+    let pieceSize: @convention(c) (Int64, Int64, Int64) -> Int64 = grad_piece_size
+    let firstStatus: @convention(c) (Int64, UnsafePointer<Int32>?) -> Int32 = grad_first_status
+    return [
+      NativeSymbol("grad_parallel", unsafeBitCast(parallel, to: UnsafeRawPointer.self)),
+      NativeSymbol("grad_piece_size", unsafeBitCast(pieceSize, to: UnsafeRawPointer.self)),
+      NativeSymbol("grad_first_status", unsafeBitCast(firstStatus, to: UnsafeRawPointer.self)),
+    ]
+  }()
+
+  /// What a shared library finds in this process.
+  static let lent: [NativeSymbol] =
+    [mark] + threads + RuntimeFunction.lent.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
+
   /// The names of the runtime's functions, in the runtime's order.
   public static var names: [String] {
     (Int64(0)...).lazy.map { grad_runtime_name($0) }.prefix { $0 != nil }.compactMap { $0.map { String(cString: $0) } }
@@ -48,7 +67,7 @@ public enum RuntimeSymbols {
   ///
   /// A name that the runtime lacks is left out: the compiler then says which symbol is undefined.
   public static func symbols(named names: some Sequence<String>) -> [NativeSymbol] {
-    compilerHelpers + [mark] + names.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
+    compilerHelpers + [mark] + threads + names.compactMap { name in address(of: name).map { NativeSymbol(name, $0) } }
   }
   /// All symbols.
   public static var all: [NativeSymbol] { symbols(named: names) }

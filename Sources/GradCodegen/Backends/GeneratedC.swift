@@ -19,18 +19,23 @@ public struct COptions: Sendable {
   public var isProfiled: Bool
   /// The C has comments, and the kernels are told of in words (`GeneratedC.kernels`): not for code that is only run.
   public var isDescribed: Bool
+  /// Loops whose steps are independent may run on several threads; not in files to embed. The same bits.
+  public var sharesLoops: Bool
+  /// Of less than so many nanoseconds nothing is shared: `LEAST_FOR_AWAKE` of the runtime.
+  var leastShared = 20_000
   /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
   public var updates: [InPlaceUpdate]
 
   public init(
     name: String, target: Target = .embedded, sourceFile: SourceFile? = nil, isProfiled: Bool = false, isDescribed: Bool = true,
-    updates: [InPlaceUpdate] = []
+    sharesLoops: Bool = false, updates: [InPlaceUpdate] = []
   ) {
     self.name = NameTable.entry(name)
     self.target = target
     self.sourceFile = sourceFile
     self.isProfiled = isProfiled
     self.isDescribed = isDescribed
+    self.sharesLoops = sharesLoops && target != .embedded
     self.updates = updates
   }
 }

@@ -52,7 +52,7 @@ struct HeaderWriter {
 }
 
 extension String {
-  fileprivate func replacing(_ part: String, with other: String) -> String {
+  func replacing(_ part: String, with other: String) -> String {
     var result = ""
     var rest = self[...]
     while let found = rest.firstRange(of: part) {

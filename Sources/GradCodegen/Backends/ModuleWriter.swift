@@ -97,9 +97,14 @@ final class ModuleWriter {
     } else {
       let header = options.target == .library ? "<stdint.h>" : "\"\(entry).h\""
       parts.append(HeaderWriter(self, layout.size).fileComment + "#include \(header)\n")
-      let used = RuntimeFunction.closure(of: runtime)
+      let lent = options.target == .library ? runtime.intersection(RuntimeFunction.lent).sorted() : []
+      let used = RuntimeFunction.closure(of: runtime.subtracting(lent))
       worksInLanes = used.contains { function in
         ["grad_lanes_combine", "grad_row_lanes", "grad_matrix"].contains { function.name.hasPrefix($0) }
+      }
+      if !lent.isEmpty {
+        let pointers = lent.map { prototype($0).replacing($0, with: "(*\($0))") + ";\n" }
+        parts.append("/* Functions of the process that runs this, set when it is loaded. */\n" + pointers.joined())
       }
       if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
       if !used.isEmpty {
@@ -139,6 +144,7 @@ final class ModuleWriter {
   }
   private func prototype(_ name: String) -> String {
     if name == "grad_mark" { return "void grad_mark(int64_t kernel)" }
+    if let prototype = RuntimeFunction.threads[name] { return prototype }
     if let index = RuntimeFunction.byName[name], let prototype = RuntimeFunction.all[index].prototype { return prototype }
     // A function without text: its arguments are of its type.
     let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32

@@ -34,6 +34,21 @@ public struct RuntimeFunction: Sendable {
     return nil
   }
 
+  /// What a library of this process calls in the process instead of having it: products, which are long to compile and know of the
+  /// process's threads.
+  public static let lent: Set<String> = Set(
+    threads.keys
+      + ["matrix", "annihilating_matrix", "view", "annihilating_view"].flatMap { kind in
+        ["f32", "f64"].map { "grad_\(kind)_product_\($0)" }
+      })
+  /// What is only there in a process that has threads.
+  static let threads = [
+    "grad_parallel":
+      "void grad_parallel(int64_t pieces, int64_t nanoseconds, void (*piece)(unsigned char *, int64_t), unsigned char *context)",
+    "grad_piece_size": "int64_t grad_piece_size(int64_t count, int64_t unit, int64_t nanoseconds)",
+    "grad_first_status": "int grad_first_status(int64_t pieces, const int *statuses)",
+  ]
+
   /// Every definition, in an order in which each comes after what it requires.
   public static let all: [RuntimeFunction] = parse()
   static let byName: [String: Int] = Dictionary(

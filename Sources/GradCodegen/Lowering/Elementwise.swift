@@ -6,13 +6,13 @@ extension Region {
     let value = node.firstResult
     let shape = node.types[0].shape
     if shape.rank > 1, isFlat(node) {
-      f.loop("i", shape.count) { i in
+      f.loop("i", shape.count, independent: true) { i in
         let element = computeOp(value, .flat(i), in: f, isRoot: true)
         f.emit(.store(target.name, f.number(i), element))
       }
       return
     }
-    f.loops(Region.indexStems, shape.dims) { indices in
+    f.loops(Region.indexStems, shape.dims, independent: true) { indices in
       let access = Access.axes(indices)
       let element = computeOp(value, access, in: f, isRoot: true)
       f.emit(.store(target.name, f.number(flat(access, shape)), element))

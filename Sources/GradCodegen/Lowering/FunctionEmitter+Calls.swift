@@ -19,8 +19,12 @@ extension FunctionEmitter {
     }
     let bare = Function(name: name, parameters: [], body: scopes[0].statements, comment: comment, returnsStatus: returnsStatus)
     var (function, used) = bare.removingUnused()
-    function.body = module.options.target == .jit ? blockLoops(function.body) : ChunkLoops(local: local).applied(function.body)
-    function = function.pairingSinesAndCosines().inliningSingleUses()
+    if module.options.sharesLoops, !isHost {
+      var sharing = ShareLoops(self, Dictionary(uniqueKeysWithValues: captured.map { ($0.name, parameterType($0)) }))
+      function.body = sharing.applied(function.body)
+      module.functions += sharing.functions
+    }
+    function = inLoops(function)
     if isHost {
       let types = Dictionary(uniqueKeysWithValues: captured.map { ($0.name, parameterType($0)) })
       var split = SplitParts(self, types.merging(entryTypes) { own, _ in own })
@@ -32,6 +36,13 @@ extension FunctionEmitter {
       .sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }.map(\.element)
     function.parameters = arguments.map { Function.Parameter(name: $0.name, type: parameterType($0)) }
     return (function, arguments)
+  }
+
+  /// The function in the form in which its loops are quickest.
+  func inLoops(_ function: Function) -> Function {
+    var result = function
+    result.body = module.options.target == .jit ? blockLoops(function.body) : ChunkLoops(local: local).applied(function.body)
+    return result.pairingSinesAndCosines().inliningSingleUses()
   }
 
   private func blockLoops(_ body: [Stmt]) -> [Stmt] {

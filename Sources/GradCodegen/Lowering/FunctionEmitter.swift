@@ -47,6 +47,8 @@ final class FunctionEmitter {
   /// Values of the row that earlier passes left in a buffer, each with the number of axes that its row stands for.
   var rowBuffers: [ValueID: (buffer: Variable, rows: Int)] = [:]
   var returnsStatus = false
+  /// The loops, by their variables, whose steps write elements of their own and read none of others.
+  private(set) var independent: Set<String> = []
   private var locals: [String: Int] = [:]
 
   init(_ module: ModuleContext, name: String, isHost: Bool) {
@@ -89,10 +91,11 @@ final class FunctionEmitter {
   func bind(_ dtype: DType, _ value: Expr, stem: String = "v") -> Expr { value.isAtom ? value : declare(.element(dtype), stem, value) }
 
   /// Statements within a loop over 0 ..< extent; the index is 0 without a loop where the extent is 1.
-  func loop(_ stem: String, _ extent: Dim, descends: Bool = false, _ body: (Dim) -> Void) {
+  func loop(_ stem: String, _ extent: Dim, descends: Bool = false, independent: Bool = false, _ body: (Dim) -> Void) {
     if extent == 1 { return body(0) }
     let to = number(extent)
     let name = local(stem)
+    if independent { self.independent.insert(name) }
     let symbol = openIndex(name, extent: extent, depth: depth + 1)
     scopes.append(Scope(isGuard: false))
     body(symbol)
@@ -100,14 +103,14 @@ final class FunctionEmitter {
     emit(.loop(variable: name, from: .zero, to: to, step: .integer(1), descends: descends, body: scope.statements))
   }
   /// Nested loops over a shape; unrolled, the statements for each index, where all extents are numbers.
-  func loops(_ stems: [String], _ shape: [Dim], unrolled: Bool = false, _ body: ([Dim]) -> Void) {
+  func loops(_ stems: [String], _ shape: [Dim], unrolled: Bool = false, independent: Bool = false, _ body: ([Dim]) -> Void) {
     func go(_ axis: Int, _ indices: [Dim]) {
       if axis == shape.count { return body(indices) }
       if unrolled, let extent = shape[axis].constant {
         for index in 0..<extent { go(axis + 1, indices + [Dim(index)]) }
         return
       }
-      loop(stems[axis % stems.count], shape[axis]) { go(axis + 1, indices + [$0]) }
+      loop(stems[axis % stems.count], shape[axis], independent: independent) { go(axis + 1, indices + [$0]) }
     }
     go(0, [])
   }

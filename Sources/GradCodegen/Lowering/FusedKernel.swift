@@ -78,7 +78,7 @@ final class FusedKernel {
       }
     }
     if let count = flatCount() {
-      f.loop("i", count) { i in for member in kernel.members { emitElement(member, .flat(i)) } }
+      f.loop("i", count, independent: true) { i in for member in kernel.members { emitElement(member, .flat(i)) } }
     } else {
       let longest = kernel.members.max { $0.space.count < $1.space.count }?.space ?? []
       emitRows(Array(longest.prefix(rows)))
@@ -91,7 +91,8 @@ final class FusedKernel {
 
   private func emitRows(_ extents: [Dim]) {
     if let blocks = RowBlocks(self, extents) { return blocks.emit() }
-    f.loops(Region.indexStems, extents) { indices in
+    // Sums of columns go from row to row, and what one row keeps between its passes stands where the next row's does.
+    f.loops(Region.indexStems, extents, independent: columns.isEmpty && buffers.isEmpty) { indices in
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
       for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }

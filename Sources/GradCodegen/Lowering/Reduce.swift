@@ -8,7 +8,7 @@ extension Region {
     let dtype = type(operand).dtype
     let kept = shape.dims.indices.filter { !axes.contains($0) }
     let result = node.types[0].shape
-    f.loops(Region.indexStems, kept.map { shape[$0] }) { outer in
+    f.loops(Region.indexStems, kept.map { shape[$0] }, independent: true) { outer in
       let place = f.number(flat(.axes(outer), result))
       func indices(_ inner: [Dim]) -> [Dim] {
         var indices = [Dim](repeating: 0, count: shape.rank)
@@ -19,8 +19,8 @@ extension Region {
       let inner = axes.map { shape[$0] }
       let isFlat = kept.isEmpty && shape.rank > 1 && readsFlat(operand)
       func elements(_ body: (Expr) -> Void) {
-        if isFlat { return f.loop("i", shape.count) { body(element(operand, .flat($0), in: f)) } }
-        f.loops(Array(Region.indexStems.dropFirst(kept.count % 6)) + Region.indexStems, inner) { inner in
+        if isFlat { return f.loop("i", shape.count, independent: true) { body(element(operand, .flat($0), in: f)) } }
+        f.loops(Array(Region.indexStems.dropFirst(kept.count % 6)) + Region.indexStems, inner, independent: true) { inner in
           body(element(operand, .axes(indices(inner)), in: f))
         }
       }
