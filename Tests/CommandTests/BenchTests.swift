@@ -46,10 +46,17 @@ import Testing
     }
   }
 
+  @Test func aCallMayUseSeveralThreads() throws {
+    let folder = try folder(["layer.gd": Self.layer])
+    let table = try folder.gradc("bench", "layer.gd", "-D", "n=100", "--threads", "2")
+    #expect(table.status == 0 && table.output.contains("layer.gd, tcc, 2 threads"), "\(table)")
+    #expect(try object(folder.gradc("bench", "layer.gd", "-D", "n=100", "--threads", "2", "--json").output)["threads"] as? Int == 2)
+  }
+
   @Test func aDimThatNothingBindsIsAskedFor() throws {
     let folder = try folder(["layer.gd": Self.layer])
     let outcome = try folder.gradc("bench", "layer.gd")
     #expect(outcome.status == 1 && outcome.errors.contains("nothing binds the dim `n`") && outcome.errors.contains("-D n="))
-    #expect(try folder.gradc("bench", "layer.gd", "-D", "n=3", "--threads", "2").status == 64)
+    #expect(try folder.gradc("bench", "layer.gd", "-D", "n=3", "--threads", "0").status == 64)
   }
 }

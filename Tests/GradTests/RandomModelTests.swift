@@ -15,7 +15,7 @@ import Testing
   static let count = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cString: $0)) } ?? 300
 
   /// The interpreter on the differentiated graph as it is, against compiled code of what exact passes make of it; and where passes that
-  /// may change bits changed it further, the interpreter on that against its compiled code: bit for bit.
+  /// may change bits changed it further, the interpreter on that against its compiled code: bit for bit, on any number of threads.
   @Test(arguments: 0..<10) func theOptimizedCodeHasTheBitsOfTheReference(part: Int) throws {
     for seed in stride(from: part, to: Self.count, by: 10) { try compare(seed: UInt64(seed)) }
   }
@@ -38,20 +38,30 @@ import Testing
   private func compare(
     _ reference: Graph, _ compiled: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String
   ) throws {
-    let generated = generateC(compiled, options: COptions(name: "random", target: .jit))
+    var options = COptions(name: "random", target: .jit, sharesLoops: true)
+    options.leastShared = 0
+    let generated = generateC(compiled, options: options)
     let module = try CompiledModule.compiling(generated)
     let types = reference.results.map { (reference.type(of: $0.value).dtype, reference.shape(of: $0.value).extents(dims) ?? []) }
+    let expected = Swift.Result { try GraphInterpreter.run(reference, inputs: inputs, dims: dims) }
     var workspace = Workspace()
-    let (status, found) = try module.call(generated.signature, inputs: inputs, dims: dims, outputs: types, workspace: &workspace)
-    do {
-      let expected = try GraphInterpreter.run(reference, inputs: inputs, dims: dims)
-      #expect(status == 0, "\(title): status \(status)")
-      guard status == 0 else { return }
-      for (output, (a, b)) in zip(reference.results, zip(expected, found)) {
-        if let difference = a.difference(from: b) { Issue.record("\(title), \(output.name): \(difference)") }
+    var firstStatus: Int32?
+    for threads in [1, 2, 3, 7] {
+      let (status, found) = try Threads.useForAll(threads) {
+        try module.call(generated.signature, inputs: inputs, dims: dims, outputs: types, workspace: &workspace)
       }
-    } catch {
-      #expect(status != 0, "\(title): the interpreter says \(error), the code nothing")
+      let title = "\(title), threads: \(threads)"
+      #expect(status == firstStatus ?? status, "\(title): another fault than on one thread")
+      firstStatus = status
+      switch expected {
+      case .success(let expected):
+        #expect(status == 0, "\(title): status \(status)")
+        guard status == 0 else { return }
+        for (output, (a, b)) in zip(reference.results, zip(expected, found)) {
+          if let difference = a.difference(from: b) { Issue.record("\(title), \(output.name): \(difference)") }
+        }
+      case .failure(let error): #expect(status != 0, "\(title): the interpreter says \(error), the code nothing")
+      }
     }
   }
 

@@ -29,6 +29,7 @@ import Testing
     }
     let system = try CompiledModel(bound.model, tier: .cc)
     try compare(system)
+    try compare(CompiledModel(bound.model, tier: .cc, threads: 3))
     #if JIT
       let tiered = try CompiledModel(bound.model, tier: .tiered) { Issue.record("\($0)") }
       try compare(tiered)

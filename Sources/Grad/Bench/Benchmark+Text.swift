@@ -2,7 +2,7 @@
 extension Benchmark {
   /// A table for people.
   public var lines: [String] {
-    var lines = ["\(model), \(backend.rawValue), 1 thread"]
+    var lines = ["\(model), \(backend.rawValue), \(threads) \(threads == 1 ? "thread" : "threads")"]
     func line(_ name: String, _ text: String) { lines.append("  " + name.padded(to: 12) + text) }
     line("compile", "\(compileMilliseconds.rounded(to: 3)) ms, \(firstCompileMilliseconds.rounded(to: 3)) the first time")
     line("call", "\(time(callMicroseconds.median)) (median), \(time(callMicroseconds.least)) (least)")
@@ -40,7 +40,7 @@ extension Benchmark {
         + "\"bytes\": \($0.bytes.whole), \"roof_share\": \($0.share.map { "\($0.rounded(to: 3))" } ?? "null")}"
     }
     return """
-      {"model": \(model.jsonQuoted), "backend": "\(backend.rawValue)", "threads": 1, "compile_ms": \(compileMilliseconds), "compile_first_ms": \(firstCompileMilliseconds), \
+      {"model": \(model.jsonQuoted), "backend": "\(backend.rawValue)", "threads": \(threads), "compile_ms": \(compileMilliseconds), "compile_first_ms": \(firstCompileMilliseconds), \
       "call_us_median": \(callMicroseconds.median), "call_us_min": \(callMicroseconds.least), "workspace_bytes": \(workspaceBytes), \
       "flops": \(flops.whole), "bytes": \(bytes.whole), "kernels": [\(kernels.joined(separator: ", "))]}
       """

@@ -20,6 +20,8 @@ public struct Benchmark: Sendable {
 
   public var model: String
   public var backend: Backend
+  /// Those that a call may use.
+  public var threads: Int
   /// From text to what can be called.
   public var compileMilliseconds: Double
   /// The first of these compilations: with the cc backend and an empty cache it contains a run of the compiler.
@@ -34,10 +36,11 @@ public struct Benchmark: Sendable {
 
   /// Measures a model on its data: compiles it a few times, calls it for about a second.
   /// - Throws: `Diagnostic` or `ModelError`, as compiling and running do.
-  public static func run(_ bound: BoundModel, on backend: Backend) throws -> Benchmark {
-    let roof = Roof.ofThisMachine()
+  public static func run(_ bound: BoundModel, on backend: Backend, threads: Int = 1) throws -> Benchmark {
+    let roof = Roof.ofThisMachine(threads)
     var result = Benchmark(
-      model: bound.model.source.name, backend: backend, compileMilliseconds: 0, callMicroseconds: (0, 0), workspaceBytes: 0, flops: 0,
+      model: bound.model.source.name, backend: backend, threads: threads, compileMilliseconds: 0, callMicroseconds: (0, 0),
+      workspaceBytes: 0, flops: 0,
       bytes: 0, kernels: [], roof: roof)
     guard let tier = backend.tier else {
       result.compileMilliseconds = try milliseconds { _ = try rebuilt(bound.model) }
@@ -47,7 +50,7 @@ public struct Benchmark: Sendable {
     func compile() throws { _ = try CompiledModel(rebuilt(bound.model, for: tier), tier: tier) }
     result.firstCompileMilliseconds = try milliseconds(compile)
     result.compileMilliseconds = try median(of: 5) { try milliseconds(compile) }
-    let compiled = try CompiledModel(bound.model, tier: tier)
+    let compiled = try CompiledModel(bound.model, tier: tier, threads: threads)
     var memory = try CallMemory(for: compiled, bound)
     result.workspaceBytes = memory.workspaceBytes
     result.callMicroseconds = try calls { try compiled.call(&memory) }
@@ -63,7 +66,7 @@ public struct Benchmark: Sendable {
 
   /// Each kernel's median over the calls of a twin of the code that tells when each ends.
   private mutating func measureKernels(_ bound: BoundModel, _ tier: Tier) throws {
-    let compiled = try CompiledModel(profiling: bound.model, tier: tier)
+    let compiled = try CompiledModel(profiling: bound.model, tier: tier, threads: threads)
     var memory = try CallMemory(for: compiled, bound)
     let summaries = compiled.kernels
     var times = [[Int64]](repeating: [], count: summaries.count)

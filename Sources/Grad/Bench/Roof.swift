@@ -3,7 +3,7 @@ import GradIR
 import GradJIT
 import GradRuntime
 
-/// What one core of this machine can do at most, as measured.
+/// What one core of this machine, or several together, can do at most, as measured.
 public struct Roof: Sendable {
   /// Bytes a second between memory and registers: a = b + 3 c over arrays that no cache holds.
   public var bytesPerSecond: Double
@@ -11,9 +11,9 @@ public struct Roof: Sendable {
   public var flopsPerSecond: (f32: Double, f64: Double)
 
   /// Measures, in about a quarter of a second, and keeps the best that this machine has shown so far: other work only makes it less.
-  static func ofThisMachine() -> Roof {
-    let now = measured()
-    guard let path = CodeCache.standard.map({ $0.folder + "/roof" }) else { return now }
+  static func ofThisMachine(_ threads: Int) -> Roof {
+    let now = Threads.use(threads) { measured(threads) }
+    guard let path = CodeCache.standard.map({ $0.folder + (threads == 1 ? "/roof" : "/roof-\(threads)") }) else { return now }
     let processor = SystemCompiler.processor
     var best = now
     if let file = try? SourceFile(reading: path) {
@@ -31,15 +31,49 @@ public struct Roof: Sendable {
     return best
   }
 
-  private static func measured() -> Roof {
-    var sink: (Float, Double) = (0, 0)
+  private static func measured(_ threads: Int) -> Roof {
     let rounds: Int64 = 200_000
-    let f32 = best(of: 9) { Double(grad_roof_f32(rounds, &sink.0)) }
-    let f64 = best(of: 9) { Double(grad_roof_f64(rounds, &sink.1)) }
-    return Roof(bytesPerSecond: bandwidth(), flopsPerSecond: (f32, f64))
+    let f32 = best(of: 9) {
+      inEach(threads) { _ in
+        var sink: Float = 0
+        return Double(grad_roof_f32(rounds, &sink))
+      }
+    }
+    let f64 = best(of: 9) {
+      inEach(threads) { _ in
+        var sink = 0.0
+        return Double(grad_roof_f64(rounds, &sink))
+      }
+    }
+    return Roof(bytesPerSecond: bandwidth(threads), flopsPerSecond: (f32, f64))
   }
 
-  private static func bandwidth() -> Double {
+  /// The sum of what each of so many threads did, all at the same time.
+  private static func inEach(_ threads: Int, _ work: (Int) -> Double) -> Double {
+    struct Shares {
+      let work: (Int) -> Double
+      let amounts: UnsafeMutablePointer<Double>
+    }
+    return withoutActuallyEscaping(work) { work in
+      var amounts = [Double](repeating: 0, count: threads)
+      amounts.withUnsafeMutableBufferPointer { amounts in
+        guard let start = amounts.baseAddress else { return }
+        var shares = Shares(work: work, amounts: start)
+        withUnsafeMutablePointer(to: &shares) { shares in
+          grad_parallel(
+            Int64(threads), 1_000_000_000,
+            { shares, thread in
+              // What is handed over below.
+              let shares = shares!.assumingMemoryBound(to: Shares.self)
+              shares.pointee.amounts[Int(thread)] = shares.pointee.work(Int(thread))
+            }, shares)
+        }
+      }
+      return amounts.reduce(0, +)
+    }
+  }
+
+  private static func bandwidth(_ threads: Int) -> Double {
     let count = 16 << 20
     let arrays = (0..<3).map { _ in
       let array = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
@@ -48,8 +82,12 @@ public struct Roof: Sendable {
     }
     defer { for array in arrays { array.deallocate() } }
     return best(of: 5) {
-      grad_roof_triad(Int64(count), arrays[0].baseAddress, arrays[1].baseAddress, arrays[2].baseAddress)
-      return Double(3 * 4 * count)
+      inEach(threads) { thread in
+        let (start, own) = (count / threads * thread, count / threads)
+        let places = arrays.map { $0.baseAddress! + start }
+        grad_roof_triad(Int64(own), places[0], places[1], places[2])
+        return Double(3 * 4 * own)
+      }
     }
   }
 

@@ -21,6 +21,8 @@ public struct CompiledModel: ~Copyable, Sendable {
   private let code: ModelCode
   private let entry: CompiledModule.Call
   private let faster: FasterCode?
+  /// The threads that a call may use; any number gives the same bits.
+  public let threads: Int
 
   /// What callers know of the code.
   public var signature: CallSignature { code.signature }
@@ -30,25 +32,36 @@ public struct CompiledModel: ~Copyable, Sendable {
   public var verification: Verification.Outcome { code.verification }
 
   /// - Parameters:
+  ///   - threads: The threads that a call may use, the caller's own among them: 1 to 256. The others are the process's, for all models; a call
+  ///     that finds them at work for another goes on alone.
   ///   - verifying: Compares the code with the interpreter on small shapes first.
   ///   - report: Told once why a tiered model stays with libtcc's code; said on standard error unless the caller listens.
   /// - Throws: `Diagnostic`: `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc;
   ///   `cc.missing` and its kin for the tier cc.
   public init(
-    _ model: Model, tier: Tier = .tcc, verifying: Bool = true, report: @escaping @Sendable (Diagnostic) -> Void = FasterCode.sayOnce
+    _ model: Model, tier: Tier = .tcc, threads: Int = 1, verifying: Bool = true,
+    report: @escaping @Sendable (Diagnostic) -> Void = FasterCode.sayOnce
   ) throws {
+    precondition(Threads.range.contains(threads), "a call runs on 1 to 256 threads")
     self.model = model
-    code = tier == .cc ? try ModelCode.bySystem(model, verifying: verifying) : try ModelCode(model, verifying: verifying)
+    self.threads = threads
+    let sharesLoops = threads > 1
+    code =
+      tier == .cc
+      ? try ModelCode.bySystem(model, verifying: verifying, sharesLoops: sharesLoops)
+      : try ModelCode(model, verifying: verifying, sharesLoops: sharesLoops)
     entry = code.entry
-    faster = tier == .tiered ? FasterCode(model, code, verifying: verifying, report: report) : nil
+    faster = tier == .tiered ? FasterCode(model, code, verifying: verifying, sharesLoops: sharesLoops, report: report) : nil
   }
 
   /// Code that tells `grad_mark` of the end of each kernel.
-  init(profiling model: Model, tier: Tier) throws {
+  init(profiling model: Model, tier: Tier, threads: Int) throws {
     self.model = model
+    self.threads = threads
     code =
       tier == .cc
-      ? try ModelCode(bySystem: model, verifying: true, isProfiled: true) : try ModelCode(model, verifying: true, isProfiled: true)
+      ? try ModelCode(bySystem: model, verifying: true, isProfiled: true, sharesLoops: threads > 1)
+      : try ModelCode(model, verifying: true, isProfiled: true, sharesLoops: threads > 1)
     entry = code.entry
     faster = nil
   }
@@ -63,8 +76,10 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// - Throws: `ModelError` for a fault that only the values decide, with its tensor, position and value.
   public borrowing func run(_ bound: BoundModel, workspace: inout Workspace) throws -> [NamedTensor] {
     let code = faster?.code ?? code
-    let (status, outputs) = try code.module.call(
-      code.signature, inputs: bound.tensors, dims: bound.dims, outputs: bound.outputTypes(), workspace: &workspace)
+    let types = try bound.outputTypes()
+    let (status, outputs) = try Threads.use(threads) {
+      try code.module.call(code.signature, inputs: bound.tensors, dims: bound.dims, outputs: types, workspace: &workspace)
+    }
     return try bound.results(status, outputs, code.signature)
   }
 
@@ -85,5 +100,5 @@ public struct CompiledModel: ~Copyable, Sendable {
   borrowing func enter(
     dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?, outputs: UnsafePointer<UnsafeMutableRawPointer?>?,
     workspace: UnsafeMutableRawPointer?
-  ) -> Int32 { (faster?.entry ?? entry)(dims, inputs, outputs, workspace) }
+  ) -> Int32 { Threads.use(threads) { (faster?.entry ?? entry)(dims, inputs, outputs, workspace) } }
 }

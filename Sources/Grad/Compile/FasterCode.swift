@@ -12,10 +12,10 @@ public final class FasterCode: Sendable {
   private let address = Atomic<UInt>(0)
   private let loaded = AtomicLazyReference<ModelCode>()
 
-  init(_ model: Model, _ first: ModelCode, verifying: Bool, report: @escaping @Sendable (Diagnostic) -> Void) {
+  init(_ model: Model, _ first: ModelCode, verifying: Bool, sharesLoops: Bool, report: @escaping @Sendable (Diagnostic) -> Void) {
     let work: @Sendable () -> Void = {
       do {
-        let code = try ModelCode.bySystem(model, verifying: verifying)
+        let code = try ModelCode.bySystem(model, verifying: verifying, sharesLoops: sharesLoops)
         // Calls on memory that was had for the first code go on with it.
         guard code.signature.workspace == first.signature.workspace else {
           throw Diagnostic("gradc.bug", "the two codes of the model need workspaces of two sizes")

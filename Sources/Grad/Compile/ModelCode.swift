@@ -12,21 +12,22 @@ final class ModelCode: Sendable {
   var entry: CompiledModule.Call { module.call(ofEntryAt: 0) }
 
   /// By libtcc, in the process.
-  init(_ model: Model, verifying: Bool, isProfiled: Bool = false) throws {
+  init(_ model: Model, verifying: Bool, isProfiled: Bool = false, sharesLoops: Bool) throws {
     let verification = verifying ? Verification.Started(of: model) : nil
-    let generated = JITSource.generate(model, isProfiled: isProfiled, alteration: JITSource.alteration.value)
+    let generated = JITSource.generate(
+      model, isProfiled: isProfiled, sharesLoops: sharesLoops, alteration: JITSource.alteration.value)
     module = try CompiledModule.compiling(generated)
     self.verification = try verification?.outcome(module, generated) ?? .notAsked
     (signature, kernels) = (generated.signature, generated.summaries)
   }
 
   /// By the system's compiler; the code goes to the user's cache.
-  init(bySystem model: Model, verifying: Bool, isProfiled: Bool = false) throws {
-    let generated = model.generatedC(for: .library, isProfiled: isProfiled)
+  init(bySystem model: Model, verifying: Bool, isProfiled: Bool = false, sharesLoops: Bool) throws {
+    let generated = model.generatedC(for: .library, isProfiled: isProfiled, sharesLoops: sharesLoops)
     var outcome = verifying ? Verification.Outcome.comparedWhenMade : .notAsked
     // What is kept has been compared.
     module = try CompiledModule.compilingBySystem(
-      generated, cache: verifying ? .standard : nil, model: isProfiled ? nil : model.key
+      generated, cache: verifying ? .standard : nil, model: isProfiled ? nil : model.key(sharesLoops)
     ) { module in
       if verifying { outcome = try Verification.verify(model, module, generated, by: "the system's compiler") }
     }
@@ -35,8 +36,10 @@ final class ModelCode: Sendable {
   }
 
   /// The code that the user's cache has for a model's text: nothing is written of the model but its graph.
-  init?(keptFor model: Model) {
-    guard let key = model.key, let cache = CodeCache.standard, let kept = CompiledModule.kept(key, cache: cache) else { return nil }
+  init?(keptFor model: Model, sharesLoops: Bool = false) {
+    guard let key = model.key(sharesLoops), let cache = CodeCache.standard, let kept = CompiledModule.kept(key, cache: cache) else {
+      return nil
+    }
     signature = kept.signature
     module = kept.takeModule()
     verification = .comparedWhenMade
@@ -44,18 +47,18 @@ final class ModelCode: Sendable {
   }
 
   /// By the system's compiler, or from the user's cache.
-  static func bySystem(_ model: Model, verifying: Bool) throws -> ModelCode {
-    if verifying, let kept = model.kept ?? ModelCode(keptFor: model) { return kept }
-    return try ModelCode(bySystem: model, verifying: verifying)
+  static func bySystem(_ model: Model, verifying: Bool, sharesLoops: Bool) throws -> ModelCode {
+    if verifying, let kept = (sharesLoops ? nil : model.kept) ?? ModelCode(keptFor: model, sharesLoops: sharesLoops) { return kept }
+    return try ModelCode(bySystem: model, verifying: verifying, sharesLoops: sharesLoops)
   }
 }
 
 extension Model {
   /// What decides the C that is written for it.
-  fileprivate var key: ModelKey? {
+  fileprivate func key(_ sharesLoops: Bool) -> ModelKey? {
     let dims = options.dims.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let places = updates.map { "\($0.input)<\($0.output)" }
-    let words = dims + ["precision=\(options.precision?.name ?? "")"] + places
+    let words = dims + ["precision=\(options.precision?.name ?? "")"] + places + (sharesLoops ? ["threads"] : [])
     return ModelKey(name: source.name, source: String(decoding: source.utf8, as: UTF8.self), options: words.joined(separator: " "))
   }
 }
@@ -67,9 +70,9 @@ enum JITSource {
 
   /// - Parameter twin: A graph of the same form instead of the model's own.
   static func generate(
-    _ model: Model, twin: Graph? = nil, isProfiled: Bool = false, alteration: (@Sendable (String) -> String)?
+    _ model: Model, twin: Graph? = nil, isProfiled: Bool = false, sharesLoops: Bool = false, alteration: (@Sendable (String) -> String)?
   ) -> GeneratedC {
-    var generated = model.generatedC(for: .jit, twin: twin, isProfiled: isProfiled)
+    var generated = model.generatedC(for: .jit, twin: twin, isProfiled: isProfiled, sharesLoops: sharesLoops)
     if let alteration { generated.source = alteration(generated.source) }
     return generated
   }
@@ -78,10 +81,11 @@ enum JITSource {
 extension Model {
   /// The C of the model, or of a twin of its graph.
   func generatedC(
-    for target: COptions.Target, twin: Graph? = nil, isProfiled: Bool = false, isDescribed: Bool = false
+    for target: COptions.Target, twin: Graph? = nil, isProfiled: Bool = false, isDescribed: Bool = false, sharesLoops: Bool = false
   ) -> GeneratedC {
     let options = COptions(
-      name: source.stem, target: target, sourceFile: source, isProfiled: isProfiled, isDescribed: isDescribed, updates: updates)
+      name: source.stem, target: target, sourceFile: source, isProfiled: isProfiled, isDescribed: isDescribed, sharesLoops: sharesLoops,
+      updates: updates)
     return GradCodegen.generateC(twin ?? optimized, options: options)
   }
 }

@@ -76,7 +76,8 @@ extension ErrorPage {
       "usage.stage", "The stages are those that `gradc help inspect` lists.", .commands("$ gradc inspect model.gd --stage machine"),
       mend: "Choose one of them, or `all`."),
     ErrorPage(
-      "usage.threads", "A call runs on one thread.", .commands("$ gradc bench model.gd --threads 2"), mend: "Leave `--threads` out."),
+      "usage.threads", "A call runs on one thread or several, and on no more than 256.", .commands("$ gradc bench model.gd --threads 0"),
+      mend: "No more threads than the machine has processors are of use."),
     ErrorPage(
       "usage.topic", "`gradc help` explains a command, a function or an error's ID.", .commands("$ gradc help nothing"),
       mend: "`gradc help` lists the commands, `gradc help functions` the functions, docs/errors.md the IDs."),

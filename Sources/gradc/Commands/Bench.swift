@@ -26,13 +26,15 @@ struct Bench: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard threads == 1 else { throw ValidationError("usage.threads", "--threads is 1: a call runs on one thread, not \(threads).") }
+    guard Threads.range.contains(threads) else {
+      throw ValidationError("usage.threads", "--threads is from 1 to \(Threads.range.upperBound), not \(threads).")
+    }
   }
 
   func run() throws {
     try Console.reporting {
       let model = try model.load()
-      let benchmark = try Benchmark.run(model.bind(data.data(for: model).completed(for: model)), on: backend)
+      let benchmark = try Benchmark.run(model.bind(data.data(for: model).completed(for: model)), on: backend, threads: threads)
       if json { try Console.result(benchmark.json) } else { for line in benchmark.lines { try Console.result(line) } }
     }
   }
