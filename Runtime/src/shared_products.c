@@ -17,7 +17,7 @@ static int64_t duration(int64_t rows, int64_t columns, int64_t depth) {
 
 /* Small products, which are many, are not looked at any closer. */
 static int is_shared(int64_t rows, int64_t columns, int64_t depth) {
-  return grad_threads() > 1 && rows > 0 && columns > 0 && (duration(rows, columns, depth) > 10000 || grad_shares_all());
+  return grad_threads() > 1 && rows > 0 && columns > 0 && (duration(rows, columns, depth) > 6000 || grad_shares_all());
 }
 
 /* So many pieces for each thread, for threads do not run evenly. */

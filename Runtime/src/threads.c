@@ -23,7 +23,7 @@
 /* So long, about 100 microseconds, a thread looks for work, or for the end of it, before it sleeps. */
 #define LOOKS 4000
 /* The least nanoseconds of work that is shared with a helper who looks for it, and with one who must be woken first. */
-#define LEAST_FOR_AWAKE 20000
+#define LEAST_FOR_AWAKE 8000
 #define LEAST_TO_WAKE 150000
 /* So long at least takes a piece of a loop. */
 #define LEAST_OF_A_PIECE 4000

@@ -22,7 +22,7 @@ public struct COptions: Sendable {
   /// Loops whose steps are independent may run on several threads; not in files to embed. The same bits.
   public var sharesLoops: Bool
   /// Of less than so many nanoseconds nothing is shared: `LEAST_FOR_AWAKE` of the runtime.
-  var leastShared = 20_000
+  var leastShared = 8_000
   /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
   public var updates: [InPlaceUpdate]
 

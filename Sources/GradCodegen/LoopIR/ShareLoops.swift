@@ -8,7 +8,7 @@ import GradIR
 // becomes
 //
 //     int64_t size = n;
-//     if (nanoseconds >= 20000) size = grad_piece_size(n, 512, nanoseconds);
+//     if (nanoseconds >= 8000) size = grad_piece_size(n, 512, nanoseconds);
 //     if (size >= n) {
 //       model_loss_loop(0, n, x, &sum);
 //     } else {
