@@ -123,7 +123,11 @@ final class ElaborationContext {
         change(next)
         continue
       }
-      let operands = node.operands.map { brought[$0] ?? $0 }
+      var operands = node.operands.map { brought[$0] ?? $0 }
+      // A derivative by what is read with a change is one by the change.
+      if case .derivative(let kind) = node.op {
+        for place in 1..<(kind == .gradient ? operands.count : 2) { operands[place] = changes[node.operands[place]] ?? operands[place] }
+      }
       if case .variable = node.op {
         repeatsNames = true
         brought[next] = builder.variable(operands[0])
