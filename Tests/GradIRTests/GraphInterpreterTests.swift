@@ -25,6 +25,12 @@ import Testing
     #expect(try run([empty]) { $0.sum($1[0], axes: [1]) }.shape == [0])
     #expect(try run([empty]) { $0.transpose($1[0], [1, 0]) }.shape == [1 << 50, 0])
     #expect(try run([empty]) { $0.sum($1[0], axes: [0, 1]) }.hasSameBits(as: Tensor([Float(0)], shape: [])))
+    // There is no place for an update.
+    #expect(throws: RunFault.self) {
+      try run([Tensor([Float(1)], shape: [1]), Tensor([Int64(0)], shape: [1])]) {
+        $0.scatterAdd($1[0], $1[1], GatherAxis(axis: 0), extent: 0)
+      }
+    }
   }
 
   // MARK: The orders of sums, against the runtime's code

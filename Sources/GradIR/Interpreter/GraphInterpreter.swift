@@ -107,12 +107,15 @@ final class InterpretedGraph {
     return values
   }
 
-  /// A result without elements, for which nothing is computed, however long its other axes are; only a loop's steps may be at fault all
+  /// A result without elements, for which nothing is computed, however long its other axes are. Loops and updates may be at fault all
   /// the same.
   private func empty(_ index: Int, _ node: Node) -> [Tensor]? {
     let shape = extents[Int(node.firstResult.index)]
-    guard shape.contains(0), bodies[index] == nil else { return nil }
-    return [.filled(node.types[0].dtype, 0, shape: shape)]
+    guard shape.contains(0) else { return nil }
+    switch node.op {
+    case .loop, .scatterAdd: return nil
+    default: return [.filled(node.types[0].dtype, 0, shape: shape)]
+    }
   }
 
   /// The value of a dim.
