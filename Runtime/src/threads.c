@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -102,14 +103,14 @@ static int join(void) {
   return 0;
 }
 
-static void *help(void *unused) {
-  (void)unused;
+static void *help(void *most_looks) {
+  const intptr_t most = (intptr_t)most_looks;
   fesetenv(FE_DFL_ENV);
   for (;;) {
     const uint32_t rung = atomic_load(&bell);
-    int looks;
-    for (looks = 0; looks < LOOKS && !join(); looks++) breathe();
-    if (looks < LOOKS) continue;
+    intptr_t looks;
+    for (looks = 0; looks < most && !join(); looks++) breathe();
+    if (looks < most) continue;
     atomic_fetch_add(&sleepers, 1);
     sleep_on(&bell, rung);
     atomic_fetch_sub(&sleepers, 1);
@@ -126,7 +127,16 @@ static void forget(void) {
   atomic_flag_clear(&taken);
 }
 
-/* As many as are wanted, or as the system gives. They take no signals. */
+/* The processors that this process may use. */
+static int processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+/*
+  As many as are wanted, or as the system gives. They take no signals. Those for whom there is no processor sleep at once: looking for work they
+  would keep others from it.
+*/
 static void start(int wanted) {
   static int forks_are_known;
   if (!forks_are_known) forks_are_known = pthread_atfork(NULL, NULL, forget) == 0;
@@ -136,7 +146,8 @@ static void start(int wanted) {
   if (pthread_sigmask(SIG_SETMASK, &all, &own) != 0) return;
   for (; helpers < wanted; helpers++) {
     pthread_t thread;
-    if (pthread_create(&thread, NULL, help, NULL) != 0) break;
+    const intptr_t looks = helpers < processors() - 1 ? LOOKS : 1;
+    if (pthread_create(&thread, NULL, help, (void *)looks) != 0) break;
     pthread_detach(thread);
   }
   pthread_sigmask(SIG_SETMASK, &own, NULL);
