@@ -6,6 +6,7 @@
 #include "grad_integer.h"
 #include "grad_division.h"
 #include "grad_sum.h"
+#include "grad_dot.h"
 #include "grad_column_sum.h"
 #include "grad_product.h"
 #include "grad_vector.h"
