@@ -41,6 +41,82 @@ static inline double grad_min_f64(double a, double b) {
 }
 /* end */
 
+/*
+  The largest and the least of n numbers, of none -infinity and infinity. Bits of floats, those below the sign turned over where it is
+  set, are integers in the floats' order, +0 above -0, but for NaN; of these compilers make vectors.
+*/
+/* runtime: grad_max_of_block_f32 requires grad_max_f32 */
+static inline float grad_max_of_block_f32(int64_t n, const float *x) {
+  int32_t most = -0x7f800000 - 1, unordered = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const int32_t bits = (int32_t)grad_bits_f32(x[i]);
+    const int32_t key = bits ^ (bits < 0 ? 0x7fffffff : 0);
+    most = key > most ? key : most;
+    unordered |= (bits & 0x7fffffff) > 0x7f800000;
+  }
+  if (unordered) {
+    float most = x[0];
+    for (int64_t i = 1; i < n; i++) most = grad_max_f32(most, x[i]);
+    return most;
+  }
+  return grad_from_bits_f32((uint32_t)(most ^ (most < 0 ? 0x7fffffff : 0)));
+}
+/* end */
+
+/* runtime: grad_max_of_block_f64 requires grad_max_f64 */
+static inline double grad_max_of_block_f64(int64_t n, const double *x) {
+  int64_t most = -0x7ff0000000000000 - 1, unordered = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t bits = (int64_t)grad_bits_f64(x[i]);
+    const int64_t key = bits ^ (bits < 0 ? 0x7fffffffffffffff : 0);
+    most = key > most ? key : most;
+    unordered |= (bits & 0x7fffffffffffffff) > 0x7ff0000000000000;
+  }
+  if (unordered) {
+    double most = x[0];
+    for (int64_t i = 1; i < n; i++) most = grad_max_f64(most, x[i]);
+    return most;
+  }
+  return grad_from_bits_f64((uint64_t)(most ^ (most < 0 ? 0x7fffffffffffffff : 0)));
+}
+/* end */
+
+/* runtime: grad_min_of_block_f32 requires grad_min_f32 */
+static inline float grad_min_of_block_f32(int64_t n, const float *x) {
+  int32_t least = 0x7f800000, unordered = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const int32_t bits = (int32_t)grad_bits_f32(x[i]);
+    const int32_t key = bits ^ (bits < 0 ? 0x7fffffff : 0);
+    least = key < least ? key : least;
+    unordered |= (bits & 0x7fffffff) > 0x7f800000;
+  }
+  if (unordered) {
+    float least = x[0];
+    for (int64_t i = 1; i < n; i++) least = grad_min_f32(least, x[i]);
+    return least;
+  }
+  return grad_from_bits_f32((uint32_t)(least ^ (least < 0 ? 0x7fffffff : 0)));
+}
+/* end */
+
+/* runtime: grad_min_of_block_f64 requires grad_min_f64 */
+static inline double grad_min_of_block_f64(int64_t n, const double *x) {
+  int64_t least = 0x7ff0000000000000, unordered = 0;
+  for (int64_t i = 0; i < n; i++) {
+    const int64_t bits = (int64_t)grad_bits_f64(x[i]);
+    const int64_t key = bits ^ (bits < 0 ? 0x7fffffffffffffff : 0);
+    least = key < least ? key : least;
+    unordered |= (bits & 0x7fffffffffffffff) > 0x7ff0000000000000;
+  }
+  if (unordered) {
+    double least = x[0];
+    for (int64_t i = 1; i < n; i++) least = grad_min_f64(least, x[i]);
+    return least;
+  }
+  return grad_from_bits_f64((uint64_t)(least ^ (least < 0 ? 0x7fffffffffffffff : 0)));
+}
+/* end */
+
 /* -1, +0 or 1; a NaN stays. */
 /* runtime: grad_sign_f32 */
 static inline float grad_sign_f32(float x) {

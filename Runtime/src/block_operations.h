@@ -73,20 +73,6 @@
     } \
   }
 
-/* The largest and the least number of a block, of none -infinity and infinity; in any order, for all orders have the same bits. */
-#define GRAD_DEFINE_EXTREME(op, suffix, type, start) \
-  __attribute__((flatten)) static type grad_##op##_of_block_##suffix(int64_t n, const type *x) { \
-    type lane[16]; \
-    for (int k = 0; k < 16; k++) lane[k] = start; \
-    int64_t i = 0; \
-    for (; i + 16 <= n; i += 16) { \
-      for (int k = 0; k < 16; k++) lane[k] = grad_##op##_##suffix(lane[k], x[i + k]); \
-    } \
-    for (int k = 0; i + k < n; k++) lane[k] = grad_##op##_##suffix(lane[k], x[i + k]); \
-    for (int k = 1; k < 16; k++) lane[0] = grad_##op##_##suffix(lane[0], lane[k]); \
-    return lane[0]; \
-  }
-
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, copy, a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, negate, -a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, add, a + b)
@@ -108,8 +94,4 @@ GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, subtract_products, a * b - c * d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less, a < b ? c : d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less_equal, a <= b ? c : d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_equal, a == b ? c : d)
-GRAD_DEFINE_EXTREME(max, f32, float, -grad_infinity_f32())
-GRAD_DEFINE_EXTREME(max, f64, double, -grad_infinity_f64())
-GRAD_DEFINE_EXTREME(min, f32, float, grad_infinity_f32())
-GRAD_DEFINE_EXTREME(min, f64, double, grad_infinity_f64())
 #endif

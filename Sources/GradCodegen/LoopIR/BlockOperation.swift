@@ -21,10 +21,9 @@ struct BlockOperation {
     "add_products": 4, "subtract_products": 4, "select_less": 4, "select_less_equal": 4, "select_equal": 4,
   ]
 
-  /// What C is told of an operation, and of what gives one number of a block; nil of other functions.
+  /// What C is told of an operation; nil of other functions.
   static func prototype(_ function: String, _ dtype: DType, _ type: String) -> String? {
     let stem = stem(function)
-    if stem.hasSuffix("_of_block") { return "\(type) \(function)(int64_t n, const \(type) *x)" }
     guard stem.hasSuffix("_blocks"), let arity = arities[String(stem.dropLast("_blocks".utf8.count))] else { return nil }
     let operands = "abcd".prefix(arity).map { ", const \(type) *\($0), int64_t \($0)_step" }.joined()
     return "void \(function)(int64_t n, \(type) *y\(operands))"

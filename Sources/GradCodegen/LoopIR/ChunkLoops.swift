@@ -1,8 +1,9 @@
 import GradIR
 
-// For compilers that vectorise: a loop that adds each element to a sum of the runtime goes in chunks, one loop that computes the addends,
-// without a call that changes anything, and one call that adds them. A function that keeps the loop around it from being vectorised,
-// for it branches or is long, has a loop of its own in each chunk, over an array of its arguments. The same bits either way.
+// For compilers that vectorise: a loop that adds each element to a sum of the runtime, or looks for the largest or the least, goes in chunks,
+// one loop that computes the elements, without a call that changes anything, and one call that takes them. A function that keeps the loop
+// around it from being vectorised, for it branches or is long, has a loop of its own in each chunk, over an array of its arguments. The
+// same bits either way.
 //
 //     for (i …) grad_sum_add_f32(&sum, grad_erf_f32(x[i]) * w[i]);
 //
@@ -49,7 +50,7 @@ struct ChunkLoops {
 
   private func chunked(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     if case .integer(let a) = from, case .integer(let b) = to, b - a < ChunkLoops.leastTrips { return nil }
-    let sums = body.count { ChunkLoops.addend($0) != nil }
+    let sums = body.count { ChunkLoops.total($0) != nil }
     let calls = body.count { if case .declare(_, _, let value?, _) = $0 { ChunkLoops.isCall(value) } else { false } }
     let takesCalls = calls + min(sums, 1) > 1
     if sums == 0 && !takesCalls { return nil }
@@ -75,7 +76,10 @@ struct ChunkLoops {
         locals[name] = Local(type: dtype, cType: type, value: value, stage: isCall ? before + 1 : before, isCall: isCall)
         last = max(last, isCall ? before + 1 : before)
       case .store(let buffer, _, _): written.insert(buffer)
-      case .assign(let name, _): written.insert(name)
+      case .assign(let name, _):
+        written.insert(name)
+        // What is the largest so far may not be read on the way.
+        if ChunkLoops.total(statement) != nil, ChunkLoops.readings(of: name, in: body) > 1 { return nil }
       case .call(_, let arguments):
         for argument in arguments {
           if case .address(let name) = argument { written.insert(name) }
@@ -97,14 +101,34 @@ struct ChunkLoops {
     if case .call(let function, let arguments) = value { arguments.count == 1 && functions.contains(function) } else { false }
   }
 
-  /// The sum that a statement adds to, and what; nil of other statements.
-  private static func addend(_ statement: Stmt) -> (sum: Expr, value: Expr, dtype: DType)? {
-    guard case .call(let name, let arguments) = statement, arguments.count == 2 else { return nil }
-    return switch name {
-    case "grad_sum_add_f32": (arguments[0], arguments[1], .f32)
-    case "grad_sum_add_f64": (arguments[0], arguments[1], .f64)
-    default: nil
+  /// A total that a statement adds one element to, and how a chunk of them is added.
+  private struct Total {
+    var value: Expr
+    var dtype: DType
+    var elements: String
+    var adding: (_ count: Expr, _ elements: Expr) -> Stmt
+  }
+
+  /// Nil of other statements.
+  private static func total(_ statement: Stmt) -> Total? {
+    switch statement {
+    case .call(let function, let arguments) where ["grad_sum_add_f32", "grad_sum_add_f64"].contains(function):
+      let dtype = function.hasSuffix("f32") ? DType.f32 : .f64
+      return Total(value: arguments[1], dtype: dtype, elements: "addends") { .call("grad_sum_add_block_\(dtype)", [arguments[0], $0, $1]) }
+    case .assign(let name, .call(let function, let arguments))
+    where ["grad_max_f32", "grad_max_f64", "grad_min_f32", "grad_min_f64"].contains(function) && arguments.first == .variable(name):
+      let dtype = function.hasSuffix("f32") ? DType.f32 : .f64
+      return Total(value: arguments[1], dtype: dtype, elements: "elements") {
+        .assign(name, .call(function, [.variable(name), .call("grad_\(BlockOperation.stem(function))_of_block_\(dtype)", [$0, $1])]))
+      }
+    default: return nil
     }
+  }
+
+  private static func readings(of name: String, in statements: [Stmt]) -> Int {
+    var counts: [String: Int] = [:]
+    for statement in statements { for expression in statement.expressions { expression.countNames(into: &counts) } }
+    return counts[name] ?? 0
   }
 
   /// One loop being taken apart.
@@ -157,7 +181,7 @@ struct ChunkLoops {
       // From the last stage to the first: each says what it needs of those before.
       var kept: Set<String> = []
       var stages: [[Stmt]] = []
-      var sums: [(array: String, sum: Expr, dtype: DType)] = []
+      var totals: [(array: String, total: Total)] = []
       for stage in stride(from: last, through: 0, by: -1) {
         var needed: Set<String> = []
         var own: [Stmt] = []
@@ -165,10 +189,10 @@ struct ChunkLoops {
           guard case .declare(let type, let name, _, _) = statement, let local = locals[name] else {
             guard stage == last else { continue }
             collect(statement, &needed)
-            if let (sum, value, dtype) = ChunkLoops.addend(statement) {
-              let addends = self.local("addends")
-              sums.append((addends, sum, dtype))
-              own.append(.store(addends, .variable(k), value))
+            if let total = ChunkLoops.total(statement) {
+              let elements = self.local(total.elements)
+              totals.append((elements, total))
+              own.append(.store(elements, .variable(k), total.value))
             } else {
               own.append(statement)
             }
@@ -193,14 +217,14 @@ struct ChunkLoops {
         }
         stages.append(own.reversed())
       }
-      if arrays.count + sums.count > ChunkLoops.arrayLimit { return nil }
+      if arrays.count + totals.count > ChunkLoops.arrayLimit { return nil }
       stages.reverse()
 
       let (start, count) = (self.local("start"), self.local("count"))
       var inner: [Stmt] = arrays.keys.sorted().compactMap { name in
         locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", ChunkLoops.chunk) }
       }
-      inner += sums.reversed().map { .declareArray(.element($0.dtype), $0.array, ChunkLoops.chunk) }
+      inner += totals.reversed().map { .declareArray(.element($0.total.dtype), $0.array, ChunkLoops.chunk) }
       inner.append(.declare(.index, count, .binary("-", to, .variable(start)), const: false))
       inner.append(
         .branch(.binary(">", .variable(count), .integer(ChunkLoops.chunk)), then: [.assign(count, .integer(ChunkLoops.chunk))], else: []))
@@ -219,9 +243,7 @@ struct ChunkLoops {
           inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [each]))
         }
       }
-      for (array, sum, dtype) in sums.reversed() {
-        inner.append(.call("grad_sum_add_block_\(dtype)", [sum, .variable(count), .variable(array)]))
-      }
+      for (array, total) in totals.reversed() { inner.append(total.adding(.variable(count), .variable(array))) }
       return [.loop(variable: start, from: from, to: to, step: .integer(ChunkLoops.chunk), descends: false, body: inner)]
     }
 
