@@ -32,6 +32,16 @@ import Testing
     #expect(found.message.contains("`y`") && found.message.contains("80.0 GB"), "\(found)")
   }
 
+  /// Loops would run over the axes beside the empty one.
+  @Test(arguments: Backend.allCases) func anEmptyArrayWithAGiantAxisIsRefused(_ backend: Backend) throws {
+    let model = try model("dim n, m\ninput x: [n, m]\noutput y = cumsum(x, axis=0)")
+    var data = ModelData()
+    data.set("x", Tensor([Float](), shape: [0, 1 << 40]))
+    let bound = try model.bind(data)
+    let found = try #require(fault { _ = try bound.run(on: backend) })
+    #expect(found.id == "run.memory" && found.message.contains("`x`") && found.message.contains("8.7 TB"), "\(found)")
+  }
+
   @Test func whatTheInterpreterHoldsIsBounded() throws {
     let bound = try model("output y = sum(eye(10000))").bind(ModelData())
     let found = try #require(Memory.planted.withValue(1 << 20) { fault { _ = try bound.run(on: .interpreter) } })

@@ -168,7 +168,7 @@ extension Graph {
   }
 }
 
-/// The number of elements, 2^31 where there are more.
+/// The number of elements, 2^31 where there are more. Loops over the other axes of an empty tensor run all the same.
 private func boundedProduct(_ extents: [Int]) -> Int {
-  extents.contains(0) ? 0 : extents.reduce(1) { min($0 * min($1, 1 << 31), 1 << 31) }
+  extents.reduce(1) { min($0 * min(max($1, 1), 1 << 31), 1 << 31) }
 }

@@ -27,8 +27,13 @@ extension BoundModel {
 
   /// Arrays are copied on their way into a call, and out of it.
   private func checkMemory() throws {
-    var total = tensors.reduce(0) { $0 + 2 * $1.count * $1.dtype.byteCount }
+    var total = 0
     do {
+      for parameter in model.parameters {
+        let bytes = parameter.type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
+        try Memory.check(bytes, for: "`\(parameter.name)` of \(parameter.type)", at: parameter.source)
+        total += bytes ?? 0
+      }
       for output in model.outputs {
         let type = model.graph.type(of: output.value)
         let bytes = type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }

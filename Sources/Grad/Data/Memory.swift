@@ -39,11 +39,17 @@ enum Memory {
 }
 
 extension TensorType {
-  /// Bytes of an array under a binding of the dims; nil where there are more than can be counted, be it for axes beside an empty one.
+  /// Bytes of an array under a binding of the dims, an empty axis taken for one of one element: loops run over the others. Nil where there
+  /// are more than can be counted.
   func byteCount(_ dims: [String: Int]) -> Int? {
-    guard let extents = shape.extents(dims), !Shape(extents.map { Dim($0) }).isTooLarge else { return nil }
-    let (bytes, overflow) = extents.reduce(1, *).multipliedReportingOverflow(by: dtype.byteCount)
-    return overflow ? nil : bytes
+    guard let extents = shape.extents(dims) else { return nil }
+    var bytes = dtype.byteCount
+    for extent in extents where extent > 0 {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+      if overflow { return nil }
+      bytes = product
+    }
+    return bytes
   }
 }
 
