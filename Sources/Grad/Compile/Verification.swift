@@ -98,8 +98,9 @@ public enum Verification {
   }
 }
 
-/// What the interpreter says of a graph at small dims.
-private struct Expectation: Sendable {
+/// What the interpreter says of a graph at small dims. Not private: Swift 6.3's debug builds of other files fail on a private type in the
+/// layout of `Started`.
+struct Expectation: Sendable {
   private let graph: Graph
   private let dims: [String: Int]
   private let inputs: [Tensor]
