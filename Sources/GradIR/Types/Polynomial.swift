@@ -166,50 +166,48 @@ struct Polynomial: Hashable, Sendable {
     return (Polynomial(terms: whole), Polynomial(terms: rest))
   }
 
+  /// Nil where a symbol is unbound, a divisor zero or a number on the way beyond `Int`, or the value beyond 2^61.
   func value(_ binding: (String) -> Int?) -> Int? {
+    func exact(_ result: (partialValue: Int, overflow: Bool)) -> Int? { result.overflow ? nil : result.partialValue }
+    let sum = value(
+      binding, plus: { exact($0.addingReportingOverflow($1)) }, times: { exact($0.multipliedReportingOverflow(by: $1)) },
+      quotient: { a, b in
+        guard let x = a.value(binding), let y = b.value(binding), y != 0 else { return nil }
+        return Int(grad_floor_divide_i64(Int64(x), Int64(y)))
+      })
+    return sum.flatMap { $0.magnitude < UInt(Dim.constantLimit) ? $0 : nil }
+  }
+
+  /// The value as 64-bit integers compute it: modulo 2^64; nil where a symbol is unbound.
+  func wrappingValue(_ binding: (String) -> Int?) -> Int? {
+    value(
+      binding, plus: { $0 &+ $1 }, times: { $0 &* $1 },
+      quotient: { a, b in
+        guard let x = a.wrappingValue(binding), let y = b.wrappingValue(binding) else { return nil }
+        return Int(grad_floor_divide_i64(Int64(x), Int64(y)))
+      })
+  }
+
+  private func value(
+    _ binding: (String) -> Int?, plus: (Int, Int) -> Int?, times: (Int, Int) -> Int?, quotient: (Dim, Dim) -> Int?
+  ) -> Int? {
     var sum = 0
     for term in terms {
       var product = term.coefficient
       for factor in term.factors {
-        let base: Int
-        switch factor.atom {
-        case .symbol(let name):
-          guard let bound = binding(name) else { return nil }
-          base = bound
-        case .floorQuotient(let a, let b):
-          guard let x = a.value(binding), let y = b.value(binding), y != 0 else { return nil }
-          base = x / y - (x % y != 0 && (x < 0) != (y < 0) ? 1 : 0)
-        }
+        let base: Int? =
+          switch factor.atom {
+          case .symbol(let name): binding(name)
+          case .floorQuotient(let a, let b): quotient(a, b)
+          }
+        guard let base else { return nil }
         for _ in 0..<factor.power {
-          let (next, overflow) = product.multipliedReportingOverflow(by: base)
-          if overflow { return nil }
+          guard let next = times(product, base) else { return nil }
           product = next
         }
       }
-      let (next, overflow) = sum.addingReportingOverflow(product)
-      if overflow { return nil }
+      guard let next = plus(sum, product) else { return nil }
       sum = next
-    }
-    return sum.magnitude < UInt(Dim.constantLimit) ? sum : nil
-  }
-
-  /// The value as 64-bit integers compute it: modulo 2^64.
-  func wrappingValue(_ binding: (String) -> Int?) -> Int? {
-    var sum = 0
-    for term in terms {
-      var product = term.coefficient
-      for factor in term.factors {
-        let base: Int?
-        switch factor.atom {
-        case .symbol(let name): base = binding(name)
-        case .floorQuotient(let a, let b):
-          guard let x = a.wrappingValue(binding), let y = b.wrappingValue(binding) else { return nil }
-          base = Int(grad_floor_divide_i64(Int64(x), Int64(y)))
-        }
-        guard let base else { return nil }
-        for _ in 0..<factor.power { product &*= base }
-      }
-      sum &+= product
     }
     return sum
   }
