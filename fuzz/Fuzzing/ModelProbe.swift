@@ -88,10 +88,7 @@ public struct ModelProbe {
     guard let dims = Verification.smallDims(reference), let cost = reference.cost(dims), cost <= Self.costLimit,
       let other = exact.cost(dims), other <= Self.costLimit
     else { return }
-    let inputs = reference.parameters.map { parameter in
-      let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
-      return initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: parameter.type.shape.extents(dims) ?? [])
-    }
+    let inputs = reference.sampleInputs(dims)
     let expected = Result { try GraphInterpreter.run(reference, inputs: inputs, dims: dims) }
     let found = Result { try GraphInterpreter.run(exact, inputs: inputs, dims: dims) }
     switch (expected, found) {

@@ -31,13 +31,13 @@ public enum Verification {
 
     init(of model: Model) {
       let graph = model.optimized
-      if let dims = cheapDims(graph) {
-        own = Concurrent(isWorthAThread: graph.cost(dims) ?? 0 > worthAThread) { Expectation(graph, dims) }
+      if let (dims, cost) = cheapRun(graph) {
+        own = Concurrent(isWorthAThread: cost > worthAThread) { Expectation(graph, dims) }
         twin = nil
         return
       }
       own = nil
-      guard let small = smallTwin(graph), let dims = cheapDims(small) else {
+      guard let small = smallTwin(graph), let (dims, _) = cheapRun(small) else {
         twin = nil
         return
       }
@@ -64,15 +64,15 @@ public enum Verification {
   static func verify(
     _ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC, by compiler: String
   ) throws -> Outcome {
-    guard let dims = cheapDims(model.optimized) else { return .tooLarge }
+    guard let (dims, _) = cheapRun(model.optimized) else { return .tooLarge }
     try Expectation(model.optimized, dims).compare(module, generated, by: compiler)
     return .compared
   }
 
-  /// Small dims at which the interpreter is quick.
-  private static func cheapDims(_ graph: Graph) -> [String: Int]? {
+  /// Small dims at which the interpreter is quick, and what it takes.
+  private static func cheapRun(_ graph: Graph) -> (dims: [String: Int], cost: Int)? {
     guard let dims = smallDims(graph), let cost = graph.cost(dims), cost <= greatestCost else { return nil }
-    return dims
+    return (dims, cost)
   }
 
   /// The first small number that all symbolic dims can have together.
@@ -108,10 +108,7 @@ struct Expectation: Sendable {
   private let outputs: [Tensor]?
 
   init(_ graph: Graph, _ dims: [String: Int]) {
-    inputs = graph.parameters.map { parameter in
-      let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
-      return initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: parameter.type.shape.extents(dims) ?? [])
-    }
+    inputs = graph.sampleInputs(dims)
     outputs = try? GraphInterpreter.run(graph, inputs: inputs, dims: dims)
     (self.graph, self.dims) = (graph, dims)
   }
@@ -136,6 +133,14 @@ struct Expectation: Sendable {
 }
 
 extension Graph {
+  /// Inputs to compare runs on: floats around 0, for all else zeros.
+  func sampleInputs(_ dims: [String: Int]) -> [Tensor] {
+    parameters.map { parameter in
+      let initializer: Initializer = parameter.type.dtype.isFloat ? .uniform(low: -0.4, high: 0.9) : .zeros
+      return initializer.tensor(name: parameter.name, dtype: parameter.type.dtype, extents: parameter.type.shape.extents(dims) ?? [])
+    }
+  }
+
   /// About how many element operations a run takes; nil where a shape is open or the count beyond all bounds.
   func cost(_ dims: [String: Int]) -> Int? {
     var total = 0

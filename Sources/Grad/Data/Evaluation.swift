@@ -28,17 +28,15 @@ extension BoundModel {
   /// Arrays are copied on their way into a call, and out of it.
   private func checkMemory() throws {
     var total = 0
+    func add(_ type: TensorType, _ subject: String, at source: SourceRange?) throws(Diagnostic) {
+      let bytes = type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
+      try Memory.check(bytes, for: "\(subject) of \(type)", at: source)
+      total += bytes ?? 0
+    }
     do {
-      for parameter in model.parameters {
-        let bytes = parameter.type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
-        try Memory.check(bytes, for: "`\(parameter.name)` of \(parameter.type)", at: parameter.source)
-        total += bytes ?? 0
-      }
+      for parameter in model.parameters { try add(parameter.type, "`\(parameter.name)`", at: parameter.source) }
       for output in model.outputs {
-        let type = model.graph.type(of: output.value)
-        let bytes = type.byteCount(dims).flatMap { $0 < 1 << 60 ? 2 * $0 : nil }
-        try Memory.check(bytes, for: "the output `\(output.name)` of \(type)", at: output.source)
-        total += bytes ?? 0
+        try add(model.graph.type(of: output.value), "the output `\(output.name)`", at: output.source)
         try Memory.check(total, for: "what goes in and out of a call up to the output `\(output.name)`", at: output.source)
       }
     } catch {
