@@ -7,7 +7,7 @@ public protocol Numbered: Hashable {
 }
 
 extension Numbered {
-  /// A table's seed keeps tables that are filled in the order of another from clustering.
+  /// What Swift's tables call (its name is the standard library's); by default it goes through a `Hasher`. A table's seed keeps tables that are filled in the order of another from clustering.
   @inlinable public func _rawHashValue(seed: Int) -> Int {
     let product = UInt(bitPattern: number ^ seed) &* 0x9E37_79B9_7F4A_7C15
     return Int(bitPattern: product ^ product >> 32)
