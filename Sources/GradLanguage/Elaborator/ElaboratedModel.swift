@@ -1,9 +1,5 @@
 import GradIR
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// What the command line may say about a model.
 public struct ElaborationOptions: Sendable {
   /// The float type of types that name none; it wins over the file's `precision`.
@@ -45,21 +41,8 @@ public func elaborate(_ source: SourceFile, options: ElaborationOptions = Elabor
 public func elaborate(
   _ tree: SyntaxTree, syntaxErrors: [Diagnostic], options: ElaborationOptions
 ) -> (ElaboratedModel?, [Diagnostic]) {
-  onDeepStack {
-    let elaborator = Elaborator(tree, options: options, hasSyntaxErrors: !syntaxErrors.isEmpty)
-    let model = elaborator.elaborateModel()
-    let diagnostics = (syntaxErrors + elaborator.diagnostics).sortedByPlace()
-    return (diagnostics.contains { $0.severity == .error } ? nil : model, diagnostics)
-  }
-}
-
-/// Runs a body on a thread with a stack of 512 MB, of which only what is touched costs memory: calls are inlined by recursion, and
-/// their depth is the model's affair. Where no such thread can be had, the body runs where it is.
-private func onDeepStack<Result>(_ body: () -> Result) -> Result {
-  var result: Result?
-  withoutActuallyEscaping({ result = body() }) { run in
-    if let thread = SystemThread(stackBytes: 512 << 20, run) { thread.join() } else { run() }
-  }
-  guard let result else { preconditionFailure("the thread ended without a result") }
-  return result
+  let elaborator = Elaborator(tree, options: options, hasSyntaxErrors: !syntaxErrors.isEmpty)
+  let model = elaborator.elaborateModel()
+  let diagnostics = (syntaxErrors + elaborator.diagnostics).sortedByPlace()
+  return (diagnostics.contains { $0.severity == .error } ? nil : model, diagnostics)
 }

@@ -5,6 +5,12 @@ extension Elaborator {
   ///
   /// Chains of operators, indices, `.T`, signs, powers and `else if` are loops: only brackets nest.
   func evaluate(_ id: ExpressionID) -> Value {
+    if stack.isNeeded {
+      let outer = stack
+      stack = .ample
+      defer { stack = outer }
+      return DeepStack.run { evaluate(id) }
+    }
     do {
       return try meaning(of: id)
     } catch {

@@ -44,6 +44,8 @@ final class Elaborator {
   private var operations = 0
   /// The unknown names for which what was meant has been looked for.
   var suggestions = 0
+  /// Whatever recurses without a bound comes by `evaluate`, which sees to it that there is room.
+  var stack = DeepStack()
   static let suggestionLimit = 20
 
   private struct ReportKey: Hashable {
