@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -38,34 +40,43 @@ package struct SystemThread {
   package func detach() { pthread_detach(thread) }
 }
 
-/// A value that a thread of its own computes while the caller does something else; where the system gives none, the caller's does.
+/// A value that a thread of its own computes while the caller does something else. The caller's thread does where the system gives none,
+/// or where the other has not begun when the value is asked for: on a busy machine that may be long.
 package struct Concurrent<Value: Sendable>: ~Copyable {
-  // The thread writes the result, which is read after it was joined.
+  // Who takes the work first writes the result; the caller reads it when it has done the work itself, or has joined the thread.
   private final class State: @unchecked Sendable {
+    private let isTaken = Atomic(false)
+    private let compute: @Sendable () throws -> Value
     var result: Result<Value, any Error>?
     var thread: SystemThread?
 
-    func join() {
-      thread?.join()
+    init(_ compute: @escaping @Sendable () throws -> Value) { self.compute = compute }
+
+    func take() -> Bool { !isTaken.exchange(true, ordering: .acquiringAndReleasing) }
+    func work() { result = Result { try compute() } }
+    /// Waits for a thread that has begun, and lets one go that has not.
+    func end(_ hasBegun: Bool) {
+      if hasBegun { thread?.join() } else { thread?.detach() }
       thread = nil
     }
   }
-  private let state = State()
+  private let state: State
 
-  /// - Parameter isWorthAThread: Where it is false the value is computed at once.
+  /// - Parameter isWorthAThread: Where it is false the value is computed when it is asked for.
   package init(isWorthAThread: Bool = true, _ compute: @escaping @Sendable () throws -> Value) {
-    let state = state
-    let work = { state.result = Result { try compute() } }
-    if isWorthAThread { state.thread = SystemThread(work) }
-    if state.thread == nil { work() }
+    let state = State(compute)
+    self.state = state
+    if isWorthAThread { state.thread = SystemThread { if state.take() { state.work() } } }
   }
 
-  deinit { state.join() }
+  deinit { state.end(!state.take()) }
 
-  /// Waits for it.
+  /// The value; waits for it where it is on its way.
   /// - Throws: What `compute` throws.
   package func value() throws -> Value {
-    state.join()
+    let isOwn = state.take()
+    state.end(!isOwn)
+    if isOwn { state.work() }
     guard let result = state.result else { preconditionFailure("the thread ended without a result") }
     return try result.get()
   }
