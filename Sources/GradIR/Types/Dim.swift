@@ -37,6 +37,7 @@ public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
   public static func + (a: Dim, b: Dim) -> Dim {
     if let x = a.constant, let y = b.constant { return Dim(x + y) }
     if a.isOverflow || b.isOverflow { return .overflow }
+    if a == 0 || b == 0 { return a == 0 ? b : a }
     return a.polynomial.adding(b.polynomial, times: 1).map(DimTable.intern) ?? .overflow
   }
   public static func - (a: Dim, b: Dim) -> Dim {
@@ -50,6 +51,8 @@ public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
       return overflow ? .overflow : Dim(product)
     }
     if a.isOverflow || b.isOverflow { return .overflow }
+    if a == 0 || b == 0 { return 0 }
+    if a == 1 || b == 1 { return a == 1 ? b : a }
     return a.polynomial.multiplied(by: b.polynomial).map(DimTable.intern) ?? .overflow
   }
   public static prefix func - (a: Dim) -> Dim { 0 - a }
@@ -109,24 +112,7 @@ public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
   }
 
   /// The names of the symbols in it, sorted.
-  public var symbols: [String] {
-    var found: Set<String> = []
-    collectSymbols(into: &found)
-    return found.sorted()
-  }
-  private func collectSymbols(into found: inout Set<String>) {
-    if constant != nil || isOverflow { return }
-    for term in polynomial.terms {
-      for factor in term.factors {
-        switch factor.atom {
-        case .symbol(let name): found.insert(name)
-        case .floorQuotient(let a, let b):
-          a.collectSymbols(into: &found)
-          b.collectSymbols(into: &found)
-        }
-      }
-    }
-  }
+  public var symbols: [String] { constant != nil || isOverflow ? [] : DimTable.symbols(raw >> 1) }
 
   /// The name of a dim that is one symbol.
   public var symbolName: String? {
@@ -185,6 +171,8 @@ enum DimTable {
   private struct State {
     var polynomials: [Polynomial] = [Polynomial(terms: [])]
     var weights = [0]
+    /// Sorted.
+    var symbols: [[String]] = [[]]
     var index: [Polynomial: Int] = [:]
 
     func weight(of polynomial: Polynomial) -> Int {
@@ -194,6 +182,15 @@ enum DimTable {
           return total + 1 + [a, b].reduce(0) { $0 + ($1.constant == nil ? weights[$1.raw >> 1] : 1) }
         }
       }
+    }
+    func symbols(of polynomial: Polynomial) -> [String] {
+      let found = polynomial.terms.flatMap(\.factors).flatMap { factor in
+        switch factor.atom {
+        case .symbol(let name): [name]
+        case .floorQuotient(let a, let b): [a, b].flatMap { $0.constant == nil ? symbols[$0.raw >> 1] : [] }
+        }
+      }
+      return found.count > 1 ? Set(found).sorted() : found
     }
   }
   private static let state = Mutex(State())
@@ -205,10 +202,12 @@ enum DimTable {
       let weight = state.weight(of: polynomial)
       guard weight <= Dim.weightLimit else { return .overflow }
       state.weights.append(weight)
+      state.symbols.append(state.symbols(of: polynomial))
       state.polynomials.append(polynomial)
       state.index[polynomial] = state.polynomials.count - 1
       return Dim(raw: (state.polynomials.count - 1) << 1 | 1)
     }
   }
   static func polynomial(_ index: Int) -> Polynomial { state.withLock { $0.polynomials[index] } }
+  static func symbols(_ index: Int) -> [String] { state.withLock { $0.symbols[index] } }
 }
