@@ -105,7 +105,7 @@ struct CPrinter {
   }
   static func signature(_ function: Function) -> String {
     let head = "static " + (function.returnsStatus ? "int " : "void ") + function.name
-    return wrapped(head + "(", function.parameters.map { declaration($0.type, $0.name) }, ")")
+    return wrapped(head + "(", function.parameters.map { declaration($0.type, $0.name.text) }, ")")
   }
   /// `head a, b, c tail`, in lines of 120 columns.
   static func wrapped(_ head: String, _ items: [String], _ tail: String, indent: String = "    ") -> String {
@@ -136,12 +136,12 @@ struct CPrinter {
     switch statement {
     case .comment(let comment): line("/* ", CPrinter.commentText(comment), " */")
     case .blank: bytes.append(UInt8(ascii: "\n"))
-    case .discard(let name): line("(void)", name, ";")
+    case .discard(let name): line("(void)", name.text, ";")
     case .declare(let type, let name, let value, let const):
-      let declaration = CPrinter.declaration(type, name)
+      let declaration = CPrinter.declaration(type, name.text)
       line(const ? "const " : "", declaration, value == nil ? "" : " = ", value.map { CPrinter.text($0) } ?? "", ";")
-    case .declareArray(let type, let name, let count): line(CPrinter.declaration(type, name), "[", String(count), "];")
-    case .assign(let name, let value): line(name, " = ", CPrinter.text(value), ";")
+    case .declareArray(let type, let name, let count): line(CPrinter.declaration(type, name.text), "[", String(count), "];")
+    case .assign(let name, let value): line(name.text, " = ", CPrinter.text(value), ";")
     case .store(let buffer, let index, let value):
       line(CPrinter.text(.load(buffer, index)), " = ", CPrinter.text(value), ";")
     case .call(let function, let arguments):
@@ -187,7 +187,7 @@ struct CPrinter {
 
   static func text(_ expression: Expr) -> String {
     switch expression {
-    case .variable(let name): return name
+    case .variable(let name): return name.text
     case .integer(let value): return integer(value)
     case .literal(let dtype, let bits): return literal(dtype, bits)
     default:
@@ -198,7 +198,7 @@ struct CPrinter {
   }
   private static func write(_ expression: Expr, to text: inout String) {
     switch expression {
-    case .variable(let name): text += name
+    case .variable(let name): text += name.text
     case .integer(let value): text += integer(value)
     case .literal(let dtype, let bits): text += literal(dtype, bits)
     case .unary(let symbol, let a):
@@ -220,9 +220,9 @@ struct CPrinter {
       writeOperand(b, to: &text)
     case .load(let buffer, .integer(0)):
       text += "*"
-      text += buffer
+      text += buffer.text
     case .load(let buffer, let index):
-      text += buffer
+      text += buffer.text
       text += "["
       write(index, to: &text)
       text += "]"
@@ -241,7 +241,7 @@ struct CPrinter {
       writeOperand(a, to: &text)
     case .address(let name):
       text += "&"
-      text += name
+      text += name.text
     }
   }
   private static func isProduct(_ expression: Expr) -> Bool { if case .binary("*", _, _) = expression { true } else { false } }

@@ -4,7 +4,7 @@ import Testing
 @testable import GradCodegen
 
 @Suite struct PairSinesAndCosinesTests {
-  private func call(_ name: String, _ function: String, of argument: String, _ dtype: DType = .f64) -> Stmt {
+  private func call(_ name: Name, _ function: String, of argument: Name, _ dtype: DType = .f64) -> Stmt {
     .declare(.element(dtype), name, .call("grad_\(function)_\(dtype)", [.variable(argument)]), const: true)
   }
   private func paired(_ body: [Stmt]) -> String {

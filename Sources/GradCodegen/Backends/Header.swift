@@ -28,7 +28,7 @@ struct HeaderWriter {
     lines += ["#ifdef __cplusplus", "extern \"C\" {", "#define GRAD_RESTRICT", "#else", "#define GRAD_RESTRICT restrict", "#endif", ""]
     lines.append("/* Computes the model; returns 0, or a status that \(entry)_status_text explains: the outputs are then undefined.")
     lines.append("")
-    for name in writer.dims { lines.append("     \(clean(writer.module.dimNames[name] ?? name))  a dim, 0 or more") }
+    for name in writer.dims { lines.append("     \(clean(writer.module.cName(ofDim: name).text))  a dim, 0 or more") }
     for array in GeneratedC.arrays(writer.inputs, writer.outputs) {
       let output = array.isWritten ? writer.outputs[array.index] : nil
       let role = output.map { $0.updatedInput == nil ? ", written" : ", read, then written with \($0.name)" } ?? ""

@@ -21,15 +21,15 @@ final class ModuleWriter {
   func write() -> GeneratedC {
     nameEverything()
     let host = FunctionEmitter(module, name: entry, isHost: true)
-    host.owned = Set(module.dimNames.values).union(inputs.map(\.cName)).union(outputs.map(\.cName))
+    host.owned = Set(module.dimNames.values).union((inputs + outputs).map { Name($0.cName) })
     for dim in module.dimNames.values { host.entryTypes[dim] = .index }
     for array in arrays {
       let argument = array.argument
-      host.entryTypes[argument.cName] = .pointer(.element(argument.type.dtype), const: !array.isWritten, restrict: false)
+      host.entryTypes[Name(argument.cName)] = .pointer(.element(argument.type.dtype), const: !array.isWritten, restrict: false)
     }
-    let parameters = inputs.map { Region.Binding.pointer(Variable(name: $0.cName, kind: .pointer($0.type.dtype))) }
+    let parameters = inputs.map { Region.Binding.pointer(Variable(name: Name($0.cName), kind: .pointer($0.type.dtype))) }
     let region = Region(graph, module, host: host, parameters: parameters)
-    region.lower(outputs.map { Variable(name: $0.cName, kind: .pointer($0.type.dtype)) })
+    region.lower(outputs.map { Variable(name: Name($0.cName), kind: .pointer($0.type.dtype)) })
     let entryFunction = host.finish(comment: []).function
 
     for function in module.functions + [entryFunction] { function.collectRuntime(into: &runtime) }
@@ -50,28 +50,28 @@ final class ModuleWriter {
   // Names
   private func nameEverything() {
     collectNames(graph)
-    module.names.reserve(entry)
+    module.names.reserve(Name(entry))
     var seen: Set<String> = []
     func see(_ found: [String]) { for name in found where seen.insert(name).inserted { dims.append(name) } }
     for parameter in graph.parameters { for dim in parameter.type.shape.dims { see(dim.symbols) } }
     see(graph.symbols)
     for name in dims { module.dimNames[name] = module.names.unique(name) }
     for parameter in graph.parameters {
-      inputs.append(.init(name: parameter.name, cName: module.names.unique(parameter.name), type: parameter.type))
+      inputs.append(.init(name: parameter.name, cName: module.names.unique(parameter.name).text, type: parameter.type))
     }
     for (index, result) in graph.results.enumerated() {
       let updated = options.updates.first { $0.output == index }?.input
-      let name = updated.map { inputs[$0].cName } ?? module.names.unique(result.name)
+      let name = updated.map { inputs[$0].cName } ?? module.names.unique(result.name).text
       outputs.append(.init(name: result.name, cName: name, type: graph.type(of: result.value), updatedInput: updated))
     }
     for suffix in ["", "_call", "_workspace_bytes", "_call_workspace_bytes", "_status_text", "_layout", "_plus", "_times"] {
-      module.globals.reserve(entry + suffix)
+      module.globals.reserve(Name(entry + suffix))
     }
   }
   private func collectNames(_ graph: Graph) {
-    for name in graph.names.values { module.modelNames.insert(NameTable.identifier(name)) }
-    for parameter in graph.parameters { module.modelNames.insert(NameTable.identifier(parameter.name)) }
-    for result in graph.results { module.modelNames.insert(NameTable.identifier(result.name)) }
+    for name in graph.names.values { module.modelNames.insert(Name(NameTable.identifier(name))) }
+    for parameter in graph.parameters { module.modelNames.insert(Name(NameTable.identifier(parameter.name))) }
+    for result in graph.results { module.modelNames.insert(Name(NameTable.identifier(result.name))) }
     for node in graph.nodes { if case .loop(let loop) = node.op { collectNames(loop.body) } }
   }
 
@@ -113,7 +113,7 @@ final class ModuleWriter {
     }
     // A table that is only read for a value that nothing needs is left out.
     if !module.tables.isEmpty {
-      var names: Set<String> = []
+      var names: Set<Name> = []
       for function in module.functions + [entryFunction] { names.formUnion(function.namesRead) }
       for table in module.tables where names.contains(table.name) { parts.append(text(table)) }
     }
@@ -168,21 +168,21 @@ final class ModuleWriter {
 
   /// The entry's parameters as C declares them.
   var entryParameters: [String] {
-    dims.map { "int64_t \(module.dimNames[$0] ?? $0)" }
+    dimParameters
       + arrays.map { array in
         CPrinter.declaration(
           .pointer(.element(array.argument.type.dtype), const: !array.isWritten, restrict: true), array.argument.cName)
       }
       + ["void *restrict workspace"]
   }
-  var dimParameters: [String] { dims.map { "int64_t \(module.dimNames[$0] ?? $0)" } }
+  var dimParameters: [String] { dims.map { "int64_t \(module.cName(ofDim: $0))" } }
 
   private func entryText(_ function: Function, _ layout: LayoutWriter) -> String {
     var lines = takesArrays ? bundledHead() : [CPrinter.wrapped("int \(entry)(", entryParameters, ")") + " {"]
     lines += layout.entryPrologue.map { "  " + $0 }
     // The prologue checks all dims, and lays the workspace out where there is one.
     let read = function.namesRead
-    for name in arrays.map(\.argument.cName) + (layout.usesWorkspace ? [] : ["workspace"]) where !read.contains(name) {
+    for name in arrays.map(\.argument.cName) + (layout.usesWorkspace ? [] : ["workspace"]) where !read.contains(Name(name)) {
       lines.append("  (void)\(name);")
     }
     return lines.joined(separator: "\n") + "\n" + CPrinter.text(function.body) + "  return 0;\n}\n"
@@ -191,7 +191,7 @@ final class ModuleWriter {
   /// More arguments than libtcc takes in a call: the entry of a module for it then takes them in arrays.
   private var takesArrays: Bool { isJIT && dims.count + inputs.count + outputs.count >= FunctionEmitter.parameterLimit }
   private func bundledHead() -> [String] {
-    let names = ["dims", "inputs", "outputs"].map { module.names.unique($0) }
+    let names = ["dims", "inputs", "outputs"].map { module.names.unique($0).text }
     let all = zip(entryParameters, dims.indices.map { "\(names[0])[\($0)]" } + arrays.map { $0.place(names[1], names[2]) })
     return [
       "static int \(entry)(const int64_t *\(names[0]), const void *const *\(names[1]), void *const *\(names[2]), void *restrict workspace) {"

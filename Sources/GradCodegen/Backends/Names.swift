@@ -1,14 +1,12 @@
 /// Gives C identifiers: the model's own names where C allows them, each once.
 struct NameTable {
-  private var taken: Set<String>
+  private var taken = NameTable.reservedNames
   private var numbers: [String: Int] = [:]
 
-  init(reserving names: some Sequence<String> = []) { taken = Set(names) }
-
   /// An identifier made of a name of the model, apart from all given so far.
-  mutating func unique(_ wanted: String) -> String {
+  mutating func unique(_ wanted: String) -> Name {
     let base = NameTable.identifier(wanted)
-    var candidate = base
+    var candidate = Name(base)
     while isTaken(candidate) {
       let number = numbers[base, default: 1] + 1
       numbers[base] = number
@@ -17,8 +15,8 @@ struct NameTable {
     taken.insert(candidate)
     return candidate
   }
-  func isTaken(_ name: String) -> Bool { taken.contains(name) || NameTable.reserved.contains(name) }
-  mutating func reserve(_ name: String) { taken.insert(name) }
+  func isTaken(_ name: Name) -> Bool { taken.contains(name) }
+  mutating func reserve(_ name: Name) { taken.insert(name) }
 
   /// The nearest C identifier: letters, digits and underscores, no keyword, nothing of the compiler's, the headers' or the runtime's.
   static func identifier(_ name: String) -> String {
@@ -49,6 +47,7 @@ struct NameTable {
   private static let reservedPrefixes = ["INT", "UINT", "SIZE_", "PTRDIFF_", "SIG_ATOMIC_", "WCHAR_", "WINT_", "GRAD_", "grad_"]
 
   /// Keywords of C and C++ (headers are read by both), macros that compilers define without being asked, names of <stdint.h>.
+  private static let reservedNames = Set(reserved.map { Name($0) })
   private static let reserved: Set<String> = [
     "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto",
     "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch",

@@ -17,6 +17,8 @@ final class LayoutWriter {
   private(set) var workspaceFunctions = ""
   private(set) var entryPrologue: [String] = []
   private var usesHelpers = false
+  private var usesPlus = false
+  private var usesTimes = false
   private var usesFloorDivide = false
 
   static let largest = 1 << 62
@@ -26,10 +28,10 @@ final class LayoutWriter {
     slots = plan.slots
     size = plan.size
     // Last of all names, so that they give way to the model's.
-    offset = writer.module.names.unique("offset")
-    end = writer.module.names.unique("end")
-    bad = writer.module.names.unique("bad")
-    base = writer.module.names.unique("base")
+    offset = writer.module.names.unique("offset").text
+    end = writer.module.names.unique("end").text
+    bad = writer.module.names.unique("bad").text
+    base = writer.module.names.unique("base").text
     write()
   }
 
@@ -39,7 +41,7 @@ final class LayoutWriter {
   private func write() {
     let constants = slots.map { $0.bytes.constant }
     let isConstant = !constants.contains(nil)
-    let dimNames = writer.dims.map { writer.module.dimNames[$0] ?? $0 }
+    let dimNames = writer.dims.map { writer.module.cName(ofDim: $0).text }
     let requirements = writer.graph.requirements
     let extents = checkedExtents()
 
@@ -123,7 +125,7 @@ final class LayoutWriter {
       for buffer in writer.module.buffers {
         let type = CPrinter.name(.pointer(.element(buffer.dtype), const: false, restrict: false))
         entryPrologue.append(
-          "\(type)\(buffer.name) = (\(type.dropLast(0)))(\(base) + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */"
+          "\(type)\(buffer.name) = (\(type))(\(base) + \(offsets[buffer.slot])); /* \(CPrinter.commentText(TensorType(buffer.dtype, buffer.shape).description)) */"
         )
       }
     }
@@ -156,36 +158,43 @@ final class LayoutWriter {
       for factor in term.factors {
         let value: String
         switch factor {
-        case .symbol(let name): value = writer.module.dimNames[name] ?? name
+        case .symbol(let name): value = writer.module.cName(ofDim: name).text
         case .floorQuotient(let a, let b):
           let (x, y) = (checked(a), checked(b))
           value = bind("\(entry)_quotient(\(x), \(y), &\(bad))")
           usesFloorDivide = true
         }
-        product = product.map { bind("\(entry)_times(\($0), \(value), &\(bad))") } ?? value
+        product = product.map { times($0, value) } ?? value
       }
       if term.coefficient != 1 || product == nil {
         let coefficient = CPrinter.integer(term.coefficient)
-        product = product.map { bind("\(entry)_times(\($0), \(coefficient), &\(bad))") } ?? coefficient
+        product = product.map { times($0, coefficient) } ?? coefficient
       }
       let value = product ?? "0"
-      sum = sum.map { bind("\(entry)_plus(\($0), \(value), &\(bad))") } ?? value
+      sum = sum.map { plus($0, value) } ?? value
     }
     let result = sum ?? "0"
     known[dim] = result
     return result
   }
+  private func plus(_ a: String, _ b: String) -> String {
+    usesPlus = true
+    return bind("\(entry)_plus(\(a), \(b), &\(bad))")
+  }
+  private func times(_ a: String, _ b: String) -> String {
+    usesTimes = true
+    return bind("\(entry)_times(\(a), \(b), &\(bad))")
+  }
   private func bind(_ expression: String) -> String {
     counter += 1
-    let name = writer.module.names.unique("size_\(counter)")
+    let name = writer.module.names.unique("size_\(counter)").text
     lines.append("  const int64_t \(name) = \(expression);")
     return name
   }
 
   private func helperText(withAdvance: Bool) -> String {
-    let body = workspaceFunctions + entryPrologue.joined(separator: "\n")
     var parts: [String] = []
-    if body.contains("\(entry)_plus(") {
+    if usesPlus {
       parts.append(
         """
         /* a + b within 2^62; else `bad` is set. */
@@ -198,7 +207,7 @@ final class LayoutWriter {
 
         """)
     }
-    if body.contains("\(entry)_times(") {
+    if usesTimes {
       parts.append(
         """
         /* a b within 2^62; else `bad` is set. */

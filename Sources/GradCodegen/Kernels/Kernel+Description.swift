@@ -9,7 +9,9 @@ extension Region {
     func name(_ value: ValueID) -> String {
       (graph.names[value].map { "\($0) = " } ?? "") + graph.node(of: value).op.name
     }
-    func over(_ value: ValueID) -> String { overwritten[value].flatMap { memory[$0]?.name ?? graph.names[$0] }.map { " over \($0)" } ?? "" }
+    func over(_ value: ValueID) -> String {
+      overwritten[value].flatMap { memory[$0]?.name.text ?? graph.names[$0] }.map { " over \($0)" } ?? ""
+    }
     var lines = ["kernel \(stem): " + (nodes.count == 1 ? title(nodes[0]) : "\(nodes.count) in one")]
     let schedule = kernel.schedule
     func loops(_ axes: some Sequence<Schedule.Axis>) -> String { axes.map { "\($0.kind.rawValue) \($0.extent)" }.joined(separator: ", ") }

@@ -4,7 +4,7 @@ import GradIR
 extension Block {
   /// True of a body whose elements have nothing to do with one another but for sums, and that does not branch.
   static func isIndependent(_ body: [Stmt]) -> Bool {
-    var (changed, handed, loaded, stored): ([String], Set<String>, Set<String>, Set<String>) = ([], [], [], [])
+    var (changed, handed, loaded, stored): ([Name], Set<Name>, Set<Name>, Set<Name>) = ([], [], [], [])
     for statement in body {
       switch statement {
       case .declare(_, _, .some, const: true): break
@@ -22,7 +22,7 @@ extension Block {
     // Each is added to by one statement alone, for the order of what is added is that of the elements.
     if accumulators.count < changed.count { return false }
     for statement in body {
-      var names: Set<String> = []
+      var names: Set<Name> = []
       for expression in statement.expressions { expression.collectNames(into: &names) }
       switch statement {
       case .assign(let own, _): names.remove(own)
@@ -39,7 +39,7 @@ extension Block {
   }
 
   /// True of an array whose elements are read where they are written, and before.
-  static func isReadInPlace(_ array: String, _ body: [Stmt]) -> Bool {
+  static func isReadInPlace(_ array: Name, _ body: [Stmt]) -> Bool {
     var places: Set<Expr> = []
     var isStored = false
     for statement in body {
@@ -56,8 +56,8 @@ extension Block {
   }
 
   func prepare() {
-    var stores: [String: [(index: Expr, value: Expr)]] = [:]
-    var loaded: Set<String> = []
+    var stores: [Name: [(index: Expr, value: Expr)]] = [:]
+    var loaded: Set<Name> = []
     for statement in body {
       if case .store(let buffer, let index, let value) = statement {
         written.insert(buffer)
@@ -67,7 +67,7 @@ extension Block {
         types[name] = type.dtype
         declared.insert(name)
       }
-      var counts: [String: Int] = [:]
+      var counts: [Name: Int] = [:]
       for expression in statement.expressions { expression.countNames(into: &counts) }
       loaded.formUnion(counts.keys)
       for (name, count) in counts { useCount[name, default: 0] += count }
@@ -75,7 +75,7 @@ extension Block {
     for (index, statement) in body.enumerated().reversed() {
       var reader = index
       if case .declare(_, let name, let value?, _) = statement, isWrittenWhereRead(name, value) { reader = lastUse[name] ?? index }
-      var names: Set<String> = []
+      var names: Set<Name> = []
       for expression in statement.expressions { expression.collectNames(into: &names) }
       for name in names { lastUse[name] = max(lastUse[name] ?? reader, reader) }
     }
@@ -87,7 +87,7 @@ extension Block {
   }
 
   /// True of what one statement reads, or what is as cheap to read again, where nothing that it reads is written on the way.
-  func isWrittenWhereRead(_ name: String, _ value: Expr) -> Bool {
+  func isWrittenWhereRead(_ name: Name, _ value: Expr) -> Bool {
     if readsWritten(value) { return false }
     switch value {
     case .load, .variable, .literal, .integer: return true
@@ -96,7 +96,7 @@ extension Block {
   }
   func readsWritten(_ value: Expr) -> Bool {
     if value.loads(fromAny: written) { return true }
-    var names: Set<String> = []
+    var names: Set<Name> = []
     value.collectNames(into: &names)
     return names.contains { name in
       switch definitions[name] {

@@ -6,9 +6,9 @@ final class Block {
   /// What an operation reads or writes.
   enum Operand: Hashable {
     /// An array, from the index on that the loop's variable has; nil: an array of the block's own, from its start.
-    case array(String, Expr?)
+    case array(Name, Expr?)
     /// One number for all elements.
-    case number(String)
+    case number(Name)
   }
   enum Definition {
     case operand(Operand)
@@ -19,36 +19,36 @@ final class Block {
   static let arrayLimit = 24
 
   let body: [Stmt]
-  let variable: String
+  let variable: Name
   let start: Expr
   let count: Expr
-  let local: (String) -> String
-  var types: [String: DType]
-  var definitions: [String: Definition] = [:]
+  let local: (String) -> Name
+  var types: [Name: DType]
+  var definitions: [Name: Definition] = [:]
   /// The last statement that reads a local, be it by way of what is written where it is read.
-  var lastUse: [String: Int] = [:]
-  var useCount: [String: Int] = [:]
-  var written: Set<String> = []
-  var declared: Set<String> = []
+  var lastUse: [Name: Int] = [:]
+  var useCount: [Name: Int] = [:]
+  var written: Set<Name> = []
+  var declared: Set<Name> = []
   /// Where a value is computed at once: it is stored there later, and nothing else happens to that array.
-  var homes: [String: Operand] = [:]
+  var homes: [Name: Operand] = [:]
 
   var result: [Stmt] = []
   /// The locals of numbers for all elements.
-  var numbers: [Expr: String] = [:]
-  var arrays: [(name: String, dtype: DType)] = []
-  var free: [DType: [String]] = [:]
+  var numbers: [Expr: Name] = [:]
+  var arrays: [(name: Name, dtype: DType)] = []
+  var free: [DType: [Name]] = [:]
   /// Of the statement at hand: arrays that are free when it is done.
-  var temporaries: Set<String> = []
+  var temporaries: Set<Name> = []
   /// Statements for single elements, a loop when the next operation comes.
   var single: [Stmt] = []
-  var singleNames: Set<String> = []
-  let k: String
+  var singleNames: Set<Name> = []
+  let k: Name
   var operationCount = 0
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: String, start: Expr, count: Expr, types: [String: DType], local: @escaping (String) -> String
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, types: [Name: DType], local: @escaping (String) -> Name
   ) {
     self.body = body
     self.variable = variable
@@ -121,7 +121,7 @@ final class Block {
   }
 
   /// A value that stands in an array which is about to be written, and is read once more after that, is copied.
-  func keepWhatIsOverwritten(_ buffer: String, _ index: Int) {
+  func keepWhatIsOverwritten(_ buffer: Name, _ index: Int) {
     for (name, definition) in definitions.sorted(by: { $0.key < $1.key }) {
       guard case .operand(.array(buffer, .some(let place))) = definition, (lastUse[name] ?? 0) > index, let dtype = types[name] else {
         continue
@@ -166,8 +166,8 @@ final class Block {
   }
 
   // Arrays of the block's own
-  func newArray(_ dtype: DType) -> String {
-    let array: String
+  func newArray(_ dtype: DType) -> Name {
+    let array: Name
     if let known = free[dtype]?.popLast() {
       array = known
     } else {

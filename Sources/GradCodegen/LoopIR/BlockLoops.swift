@@ -16,9 +16,9 @@ import GradIR
 // a few elements, stay as they are.
 struct BlockLoops {
   /// The number types of the names that the function sees, of what pointers point to for pointers.
-  let types: [String: DType]
+  let types: [Name: DType]
   /// Gives local names that are free in the function.
-  let local: (String) -> String
+  let local: (String) -> Name
 
   /// So many elements has a block: `GRAD_BLOCK_SIZE`.
   static let size = 256
@@ -38,7 +38,7 @@ struct BlockLoops {
     }
   }
 
-  private func blocks(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
+  private func blocks(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     var trips: Int?
     if case .integer(let a) = from, case .integer(let b) = to { trips = b - a }
     if let trips, trips < BlockLoops.leastTrips { return nil }
@@ -61,7 +61,7 @@ struct BlockLoops {
 
 extension Function {
   /// The number types of what a function declares.
-  static func elementTypes(_ statements: [Stmt], into types: inout [String: DType]) {
+  static func elementTypes(_ statements: [Stmt], into types: inout [Name: DType]) {
     for statement in statements {
       switch statement {
       case .declare(let type, let name, _, _), .declareArray(let type, let name, _): types[name] = type.dtype

@@ -16,7 +16,7 @@ import GradIR
 //     }
 struct ChunkLoops {
   /// Gives local names that are free in the function.
-  let local: (String) -> String
+  let local: (String) -> Name
 
   static let chunk = 256
   private static let arrayLimit = 24
@@ -48,21 +48,21 @@ struct ChunkLoops {
     var isCall: Bool
   }
 
-  private func chunked(_ variable: String, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
+  private func chunked(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     if case .integer(let a) = from, case .integer(let b) = to, b - a < ChunkLoops.leastTrips { return nil }
     let sums = body.count { ChunkLoops.total($0) != nil }
     let calls = body.count { if case .declare(_, _, let value?, _) = $0 { ChunkLoops.isCall(value) } else { false } }
     let takesCalls = calls + min(sums, 1) > 1
     if sums == 0 && !takesCalls { return nil }
-    var locals: [String: Local] = [:]
+    var locals: [Name: Local] = [:]
     var last = 0
-    var written: Set<String> = []
-    var loaded: Set<String> = []
-    var handed: Set<String> = []
+    var written: Set<Name> = []
+    var loaded: Set<Name> = []
+    var handed: Set<Name> = []
     for statement in body {
       switch statement {
       case .declare(let type, let name, let value?, const: true):
-        var names: Set<String> = []
+        var names: Set<Name> = []
         value.collectNames(into: &names)
         loaded.formUnion(names)
         let before = names.compactMap { locals[$0] }.map(\.stage).max() ?? 0
@@ -125,28 +125,28 @@ struct ChunkLoops {
     }
   }
 
-  private static func readings(of name: String, in statements: [Stmt]) -> Int {
-    var counts: [String: Int] = [:]
+  private static func readings(of name: Name, in statements: [Stmt]) -> Int {
+    var counts: [Name: Int] = [:]
     for statement in statements { for expression in statement.expressions { expression.countNames(into: &counts) } }
     return counts[name] ?? 0
   }
 
   /// One loop being taken apart.
   private final class Chunk {
-    let locals: [String: Local]
-    let variable: String
+    let locals: [Name: Local]
+    let variable: Name
     let from: Expr
     let to: Expr
     let body: [Stmt]
     let last: Int
-    let local: (String) -> String
+    let local: (String) -> Name
     /// The arrays of what a later stage reads.
-    var arrays: [String: String] = [:]
-    let k: String
+    var arrays: [Name: Name] = [:]
+    let k: Name
 
     init(
-      locals: [String: Local], variable: String, from: Expr, to: Expr, body: [Stmt], last: Int,
-      local: @escaping (String) -> String
+      locals: [Name: Local], variable: Name, from: Expr, to: Expr, body: [Stmt], last: Int,
+      local: @escaping (String) -> Name
     ) {
       self.locals = locals
       self.variable = variable
@@ -158,7 +158,7 @@ struct ChunkLoops {
       k = local("k")
     }
 
-    func array(_ name: String) -> String {
+    func array(_ name: Name) -> Name {
       if let known = arrays[name] { return known }
       let new = local("block")
       arrays[name] = new
@@ -167,7 +167,7 @@ struct ChunkLoops {
 
     /// True of a local that is as cheap to read again as to keep.
     func isReadAgain(_ own: Local) -> Bool {
-      var names: Set<String> = []
+      var names: Set<Name> = []
       own.value.collectNames(into: &names)
       guard names.allSatisfy({ locals[$0] == nil }) else { return false }
       switch own.value {
@@ -179,11 +179,11 @@ struct ChunkLoops {
 
     func statements() -> [Stmt]? {
       // From the last stage to the first: each says what it needs of those before.
-      var kept: Set<String> = []
+      var kept: Set<Name> = []
       var stages: [[Stmt]] = []
-      var totals: [(array: String, total: Total)] = []
+      var totals: [(array: Name, total: Total)] = []
       for stage in stride(from: last, through: 0, by: -1) {
-        var needed: Set<String> = []
+        var needed: Set<Name> = []
         var own: [Stmt] = []
         for statement in body.reversed() {
           guard case .declare(let type, let name, _, _) = statement, let local = locals[name] else {
@@ -222,7 +222,7 @@ struct ChunkLoops {
 
       let (start, count) = (self.local("start"), self.local("count"))
       var inner: [Stmt] = arrays.keys.sorted().compactMap { name in
-        locals[name].map { .declareArray(.element($0.type), arrays[name] ?? "", ChunkLoops.chunk) }
+        locals[name].map { .declareArray(.element($0.type), array(name), ChunkLoops.chunk) }
       }
       inner += totals.reversed().map { .declareArray(.element($0.total.dtype), $0.array, ChunkLoops.chunk) }
       inner.append(.declare(.index, count, .binary("-", to, .variable(start)), const: false))
@@ -247,7 +247,7 @@ struct ChunkLoops {
       return [.loop(variable: start, from: from, to: to, step: .integer(ChunkLoops.chunk), descends: false, body: inner)]
     }
 
-    private func collect(_ statement: Stmt, _ names: inout Set<String>) {
+    private func collect(_ statement: Stmt, _ names: inout Set<Name>) {
       switch statement {
       case .store(_, let index, let value):
         index.collectNames(into: &names)

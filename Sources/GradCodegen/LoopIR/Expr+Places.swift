@@ -1,14 +1,14 @@
 // Where expressions read, and expressions made anew.
 extension Expr {
   /// The variables that an argument is, or is counted from.
-  func collectPointers(into names: inout Set<String>) {
+  func collectPointers(into names: inout Set<Name>) {
     switch self {
     case .variable(let name): names.insert(name)
     case .binary(_, let a, let b): for part in [a, b] { part.collectPointers(into: &names) }
     default: break
     }
   }
-  func loads(fromAny arrays: Set<String>) -> Bool {
+  func loads(fromAny arrays: Set<Name>) -> Bool {
     switch self {
     case .variable, .address, .integer, .literal: false
     case .unary(_, let a), .cast(_, let a): a.loads(fromAny: arrays)
@@ -20,7 +20,7 @@ extension Expr {
   }
 
   /// The indices at which an array is read; a pointer to it that is handed on counts as an index of its own.
-  func collectPlaces(of array: String, into places: inout Set<Expr>) {
+  func collectPlaces(of array: Name, into places: inout Set<Expr>) {
     switch self {
     case .variable(let name), .address(let name): if name == array { places.insert(self) }
     case .integer, .literal: break
@@ -38,7 +38,7 @@ extension Expr {
   var containsLoad: Bool { if case .load = self { true } else { parts.contains { $0.containsLoad } } }
 
   /// Variables replaced everywhere, in indices too.
-  func replacing(_ replacement: (String) -> Expr?) -> Expr {
+  func replacing(_ replacement: (Name) -> Expr?) -> Expr {
     switch self {
     case .variable(let name): replacement(name) ?? self
     case .integer, .literal, .address: self

@@ -17,7 +17,7 @@ public enum CType: Hashable, Sendable {
 
 /// An expression of the loop language: what C computes without side effects. Kept shallow, since libtcc takes little nesting.
 public indirect enum Expr: Hashable, Sendable {
-  case variable(String)
+  case variable(Name)
   /// An `int64_t` number.
   case integer(Int)
   /// A scalar of a number type, by its bits.
@@ -27,11 +27,11 @@ public indirect enum Expr: Hashable, Sendable {
   /// `condition ? a : b`
   case conditional(Expr, Expr, Expr)
   /// `buffer[index]`
-  case load(String, Expr)
+  case load(Name, Expr)
   case call(String, [Expr])
   case cast(CType, Expr)
   /// `&name`
-  case address(String)
+  case address(Name)
 
   static func + (a: Expr, b: Expr) -> Expr { .binary("+", a, b) }
   static func * (a: Expr, b: Expr) -> Expr { .binary("*", a, b) }
@@ -50,30 +50,30 @@ public indirect enum Expr: Hashable, Sendable {
 public indirect enum Stmt: Hashable, Sendable {
   case comment(String)
   /// `const float x = value;`, or without `const` where it is assigned to later.
-  case declare(CType, String, Expr?, const: Bool)
+  case declare(CType, Name, Expr?, const: Bool)
   /// `float block[256];`
-  case declareArray(CType, String, Int)
+  case declareArray(CType, Name, Int)
   /// `name = value;`
-  case assign(String, Expr)
+  case assign(Name, Expr)
   /// `buffer[index] = value;`
-  case store(String, Expr, Expr)
+  case store(Name, Expr, Expr)
   case call(String, [Expr])
   /// `status = function(…); if (status != 0) return status;`
   case checkedCall(String, [Expr])
   /// `for (int64_t v = from; v < to; v += step)`; downwards where `descends`: from `to − 1` to `from`.
-  case loop(variable: String, from: Expr, to: Expr, step: Expr, descends: Bool, body: [Stmt])
+  case loop(variable: Name, from: Expr, to: Expr, step: Expr, descends: Bool, body: [Stmt])
   case whileLoop(Expr, [Stmt])
   case branch(Expr, then: [Stmt], else: [Stmt])
   case giveBack(Expr)
   /// `(void)name;`: a parameter that nothing reads.
-  case discard(String)
+  case discard(Name)
   case blank
 }
 
 /// One C function.
 public struct Function: Hashable, Sendable {
   public struct Parameter: Hashable, Sendable {
-    public var name: String
+    public var name: Name
     public var type: CType
   }
   public var name: String

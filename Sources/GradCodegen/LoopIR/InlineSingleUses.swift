@@ -2,7 +2,7 @@
 // past statements that change nothing, and only as deep as every compiler takes.
 extension Function {
   func inliningSingleUses() -> Function {
-    var counts: [String: Int] = [:]
+    var counts: [Name: Int] = [:]
     Function.countUses(body, &counts)
     var result = self
     result.body = Function.inlineUses(body, counts)
@@ -12,10 +12,10 @@ extension Function {
   /// So many operators at most stand in one expression.
   private static let operatorLimit = 5
 
-  private static func inlineUses(_ statements: [Stmt], _ counts: [String: Int]) -> [Stmt] {
+  private static func inlineUses(_ statements: [Stmt], _ counts: [Name: Int]) -> [Stmt] {
     var result: [Stmt] = []
-    var pending: [String: Expr] = [:]
-    var order: [(name: String, type: CType)] = []
+    var pending: [Name: Expr] = [:]
+    var order: [(name: Name, type: CType)] = []
 
     func resolve(_ expression: Expr) -> Expr {
       if pending.isEmpty { return expression }
@@ -88,12 +88,13 @@ extension Function {
   }
 
   /// True of `v1` and `x_at2`, false of the model's own names.
-  private static func isUnnamed(_ name: String) -> Bool {
-    let stem = name.drop { _ in false }.trimmingDigits()
+  private static func isUnnamed(_ name: Name) -> Bool {
+    let name = name.text
+    let stem = name[...].trimmingDigits()
     return (stem == "v" && stem.utf8.count < name.utf8.count) || stem.hasSuffix("_at")
   }
 
-  private static func countUses(_ statements: [Stmt], _ counts: inout [String: Int]) {
+  private static func countUses(_ statements: [Stmt], _ counts: inout [Name: Int]) {
     func count(_ expression: Expr) { expression.countNames(into: &counts) }
     for statement in statements {
       switch statement {
@@ -157,7 +158,7 @@ extension Expr {
     }
   }
   /// Variables replaced; a conditional takes only loads and atoms.
-  func substituting(_ replacement: (String) -> Expr?) -> Expr {
+  func substituting(_ replacement: (Name) -> Expr?) -> Expr {
     switch self {
     case .variable(let name): return replacement(name) ?? self
     case .integer, .literal, .address, .load: return self
@@ -170,5 +171,5 @@ extension Expr {
     case .call(let name, let arguments): return .call(name, arguments.map { $0.substituting(replacement) })
     }
   }
-  func countNames(into counts: inout [String: Int]) { forEachName { counts[$0, default: 0] += 1 } }
+  func countNames(into counts: inout [Name: Int]) { forEachName { counts[$0, default: 0] += 1 } }
 }

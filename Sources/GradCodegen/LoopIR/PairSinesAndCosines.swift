@@ -14,13 +14,13 @@ extension Function {
   /// A call of one of the two that waits for the other.
   private struct Waiting: Hashable {
     var type: CType
-    var argument: String
+    var argument: Name
     var isSine: Bool
   }
 
   private static func paired(_ statements: [Stmt]) -> [Stmt] {
     var result: [[Stmt]] = []
-    var places: [Waiting: (place: Int, name: String)] = [:]
+    var places: [Waiting: (place: Int, name: Name)] = [:]
     for statement in statements {
       if case .declare(let type, let name, .call(let function, let arguments)?, const: true) = statement,
         case .variable(let argument)? = arguments.first, case .element(let dtype) = type,
@@ -38,7 +38,7 @@ extension Function {
         }
         places[own] = (result.count, name)
       } else if !places.isEmpty {
-        var changed: Set<String> = []
+        var changed: Set<Name> = []
         statement.collectChanged(into: &changed)
         if !changed.isEmpty { places = places.filter { !changed.contains($0.key.argument) } }
       }
@@ -50,7 +50,7 @@ extension Function {
 
 extension Stmt {
   /// The variables that are assigned to, or whose address is handed out, in the statement and those within it.
-  fileprivate func collectChanged(into names: inout Set<String>) {
+  fileprivate func collectChanged(into names: inout Set<Name>) {
     if case .assign(let name, _) = self { names.insert(name) }
     for expression in expressions { expression.forEachAddress { names.insert($0) } }
     for list in lists { for statement in list { statement.collectChanged(into: &names) } }

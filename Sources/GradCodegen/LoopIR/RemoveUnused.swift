@@ -1,10 +1,10 @@
 // Removes constant locals that nothing reads: what was computed for a value of which only a part is needed.
 extension Function {
   /// The function without unused constants, and the names that it still reads.
-  func removingUnused() -> (function: Function, used: Set<String>) {
+  func removingUnused() -> (function: Function, used: Set<Name>) {
     var result = self
     while true {
-      var used = Set<String>(minimumCapacity: 32)
+      var used = Set<Name>(minimumCapacity: 32)
       var removed = false
       result.body = Function.removeUnused(result.body, &used, result.namesRead, &removed)
       if !removed { return (result, used) }
@@ -12,20 +12,20 @@ extension Function {
   }
 
   /// Names that some statement reads, an assignment to the name itself aside.
-  var namesRead: Set<String> {
-    var read = Set<String>(minimumCapacity: 32)
+  var namesRead: Set<Name> {
+    var read = Set<Name>(minimumCapacity: 32)
     Function.collectReads(body, &read)
     return read
   }
 
-  static func reads(_ name: String, in statements: [Stmt]) -> Bool {
-    var read: Set<String> = []
+  static func reads(_ name: Name, in statements: [Stmt]) -> Bool {
+    var read: Set<Name> = []
     collectReads(statements, &read)
     return read.contains(name)
   }
 
   /// Names that some statement reads, an assignment to the name itself aside.
-  private static func collectReads(_ statements: [Stmt], _ read: inout Set<String>) {
+  private static func collectReads(_ statements: [Stmt], _ read: inout Set<Name>) {
     for statement in statements {
       switch statement {
       case .declare(_, _, let value, _): value?.collectNames(into: &read)
@@ -54,14 +54,14 @@ extension Function {
   }
 
   /// Backwards, for a name is declared before it is read.
-  private static func removeUnused(_ statements: [Stmt], _ used: inout Set<String>, _ read: Set<String>, _ removed: inout Bool) -> [Stmt] {
+  private static func removeUnused(_ statements: [Stmt], _ used: inout Set<Name>, _ read: Set<Name>, _ removed: inout Bool) -> [Stmt] {
     var kept: [Stmt] = []
     for statement in statements.reversed() {
       switch statement {
       case .declare(let type, let name, let value, const: let const):
         var isConstant = const
         if case .pointer = type { isConstant = true }
-        if isConstant ? !used.contains(name) : !read.contains(name) && name != "status" {
+        if isConstant ? !used.contains(name) : !read.contains(name) && name != .status {
           removed = true
           continue
         }
@@ -117,8 +117,8 @@ extension Function {
 
 extension Expr {
   /// The variables and buffers that the expression reads.
-  func collectNames(into names: inout Set<String>) { forEachName { names.insert($0) } }
-  func forEachName(_ body: (String) -> Void) {
+  func collectNames(into names: inout Set<Name>) { forEachName { names.insert($0) } }
+  func forEachName(_ body: (Name) -> Void) {
     switch self {
     case .variable(let name), .address(let name): body(name)
     case .integer, .literal: break

@@ -21,7 +21,7 @@ import GradIR
 struct ShareLoops {
   let emitter: FunctionEmitter
   /// What the function declares or is handed.
-  private var types: [String: CType]
+  private var types: [Name: CType]
   /// The function's steps that are a thread's own, and what passes them on: to stand before it.
   private(set) var functions: [Function] = []
 
@@ -30,7 +30,7 @@ struct ShareLoops {
   private static let mostPieces = 128
   private static let parameterLimit = 40
 
-  init(_ emitter: FunctionEmitter, _ types: [String: CType]) {
+  init(_ emitter: FunctionEmitter, _ types: [Name: CType]) {
     self.emitter = emitter
     self.types = types
   }
@@ -52,18 +52,18 @@ struct ShareLoops {
 
   /// A name of the function that the loop uses.
   private struct Free {
-    var name: String
+    var name: Name
     var type: CType
   }
 
   /// A sum that the steps add to.
   private struct Sum {
-    var name: String
+    var name: Name
     var dtype: DType
     var type: CType { .accumulator("grad_sum_\(dtype)") }
   }
 
-  private mutating func shared(_ variable: String, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
+  private mutating func shared(_ variable: Name, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     let work = body.work
     if case .integer(let count) = to, case .integer(let each) = work,
       Double(count) * Double(each) < Double(emitter.module.options.leastShared * ShareLoops.unitsPerNanosecond)
@@ -92,7 +92,7 @@ struct ShareLoops {
   }
 
   private mutating func write(
-    _ variable: String, _ to: Expr, _ body: [Stmt], _ work: Expr, _ free: [Free], _ sums: [Sum], returnsStatus: Bool
+    _ variable: Name, _ to: Expr, _ body: [Stmt], _ work: Expr, _ free: [Free], _ sums: [Sum], returnsStatus: Bool
   ) -> [Stmt] {
     let module = emitter.module
     let local = emitter.local
@@ -102,20 +102,20 @@ struct ShareLoops {
     // The loop from an index to another.
     let own = body.map { $0.handing(Set(sums.map(\.name))) }
     var loop = Function(
-      name: module.globals.unique("\(emitter.name)_loop"),
+      name: module.globals.unique("\(emitter.name)_loop").text,
       parameters: [.init(name: begin, type: .index), .init(name: end, type: .index)] + free.map { .init(name: $0.name, type: $0.type) }
         + sums.map { .init(name: $0.name, type: .pointer($0.type, const: false, restrict: false)) },
       body: [.loop(variable: variable, from: .variable(begin), to: .variable(end), step: .integer(1), descends: false, body: own)],
       comment: ["Steps of \(emitter.name)."], returnsStatus: returnsStatus)
     loop = emitter.inLoops(loop)
-    func call(_ from: Expr, _ to: Expr, _ sum: (String) -> Expr) -> (String, [Expr]) {
+    func call(_ from: Expr, _ to: Expr, _ sum: (Name) -> Expr) -> (String, [Expr]) {
       (loop.name, [from, to] + free.map { .variable($0.name) } + sums.map { sum($0.name) })
     }
 
     // What a piece finds: the size of a piece, the end, what the loop uses, and where its results go.
     let (context, given, piece, size, statuses) = (local("context"), local("given"), local("piece"), local("size"), local("statuses"))
     let (count, totals) = (local("count"), sums.map { _ in local("totals") })
-    var handed: [(name: String, type: CType, isAddress: Bool)] = [(size, .index, true), (count, .index, true)]
+    var handed: [(name: Name, type: CType, isAddress: Bool)] = [(size, .index, true), (count, .index, true)]
     handed += free.map { ($0.name, $0.type, !$0.type.isPointer) }
     for (sum, total) in zip(sums, totals) { handed.append((total, .pointer(.element(sum.dtype), const: false, restrict: false), false)) }
     if returnsStatus { handed.append((statuses, .pointer(.status, const: false, restrict: false), false)) }
@@ -149,7 +149,7 @@ struct ShareLoops {
       inner.append(.store(total, .variable(piece), .call("grad_sum_end_\(sum.dtype)", [.address(sum.name)])))
     }
     let pieceFunction = Function(
-      name: module.globals.unique("\(emitter.name)_piece"),
+      name: module.globals.unique("\(emitter.name)_piece").text,
       parameters: [.init(name: context, type: bytes), .init(name: piece, type: .i64)], body: inner,
       comment: ["A piece of \(emitter.name), for a thread."], returnsStatus: false)
     functions += [loop, pieceFunction]
@@ -166,7 +166,7 @@ struct ShareLoops {
     shared += [
       .declare(.index, pieces, .binary("/", .binary("-", .variable(count) + .variable(size), .integer(1)), .variable(size)), const: true),
       .call(
-        "grad_parallel", [.variable(pieces), .variable(nanoseconds), .variable(pieceFunction.name), .cast(bytes, .variable(context))]),
+        "grad_parallel", [.variable(pieces), .variable(nanoseconds), .variable(Name(pieceFunction.name)), .cast(bytes, .variable(context))]),
     ]
     // The fault of the first step that has one, as one thread finds it.
     if returnsStatus { shared.append(.checkedCall("grad_first_status", [.variable(pieces), .variable(statuses)])) }
@@ -188,12 +188,12 @@ struct ShareLoops {
 
 /// The names that a loop uses and does not declare, and whether its steps could run in any order as far as these tell.
 private struct LoopNames {
-  private(set) var free: Set<String> = []
+  private(set) var free: Set<Name> = []
   /// The sums outside that each step adds one number to.
-  private(set) var sums: Set<String> = []
+  private(set) var sums: Set<Name> = []
   private(set) var isIndependent = true
   private(set) var givesBack = false
-  private var declared: Set<String> = []
+  private var declared: Set<Name> = []
 
   mutating func add(_ statements: [Stmt], isStep: Bool = true) {
     for statement in statements {
@@ -226,7 +226,7 @@ private struct LoopNames {
 
 extension Stmt {
   /// With pointers in the place of sums whose addresses it hands on.
-  fileprivate func handing(_ sums: Set<String>) -> Stmt {
+  fileprivate func handing(_ sums: Set<Name>) -> Stmt {
     guard case .call(let function, var arguments) = self, case .address(let sum)? = arguments.first, sums.contains(sum) else { return self }
     arguments[0] = .variable(sum)
     return .call(function, arguments)

@@ -8,10 +8,10 @@ import GradIR
 //     …                                     →     model_part2(x, kept);    // const float y1 = kept[0]; …
 struct SplitParts {
   private let emitter: FunctionEmitter
-  private var types: [String: CType]
+  private var types: [Name: CType]
   /// The arrays of what parts hand on, by number type, and how much each holds.
-  private var kept: [DType: (name: String, count: Int)] = [:]
-  var keptNames: [String] { kept.values.map(\.name) }
+  private var kept: [DType: (name: Name, count: Int)] = [:]
+  var keptNames: [Name] { kept.values.map(\.name) }
 
   /// Of each function that may be called: what a call of it counts.
   private let callWeights: [String: Int]
@@ -23,7 +23,7 @@ struct SplitParts {
   private static let inlinedShare = 4
 
   /// - Parameter types: of the variables that the function has without declaring them.
-  init(_ emitter: FunctionEmitter, _ types: [String: CType]) {
+  init(_ emitter: FunctionEmitter, _ types: [Name: CType]) {
     self.emitter = emitter
     self.types = types
     var weights: [String: Int] = [:]
@@ -61,7 +61,7 @@ struct SplitParts {
   }
 
   /// The number type of an array that can keep a variable.
-  private func keeper(_ name: String) -> DType? {
+  private func keeper(_ name: Name) -> DType? {
     switch types[name] {
     case .element(let dtype): dtype
     case .index: .i64
@@ -115,7 +115,7 @@ struct SplitParts {
     var part: [Int] = []
     for (number, own) in parts.enumerated() { part += Array(repeating: number, count: own.range.count) }
     /// What is declared in a part and read beyond it, and its place.
-    var places: [(array: String, place: Int)?] = Array(repeating: nil, count: list.names.count)
+    var places: [(array: Name, place: Int)?] = Array(repeating: nil, count: list.names.count)
     var readByHost = Array(repeating: false, count: list.names.count)
     for (index, names) in list.read.enumerated() {
       for name in names {
@@ -136,8 +136,8 @@ struct SplitParts {
         continue
       }
       var body: [Stmt] = []
-      var known: Set<String> = []
-      var free: [String] = []
+      var known: Set<Name> = []
+      var free: [Name] = []
       for index in own.range {
         let outer = (list.read[index] + list.changed[index]).filter { !(list.home[$0].map(own.range.contains) ?? false) }
         for (name, number) in outer.map({ (list.names[$0], $0) }).sorted(by: { $0.0 < $1.0 }) {
@@ -164,13 +164,13 @@ struct SplitParts {
     return result
   }
 
-  private func call(_ body: [Stmt], _ free: [String]) -> [Stmt] {
+  private func call(_ body: [Stmt], _ free: [Name]) -> [Stmt] {
     let module = emitter.module
     let returnsStatus = body.givesBack
     let ordered = free.map { (name: $0, type: (types[$0] ?? .index).unrestricted) }.enumerated()
       .sorted { ($0.element.type.isPointer ? 1 : 0, $0.offset) < ($1.element.type.isPointer ? 1 : 0, $1.offset) }.map(\.element)
     var function = Function(
-      name: module.globals.unique("\(emitter.name)_part"),
+      name: module.globals.unique("\(emitter.name)_part").text,
       parameters: ordered.map { Function.Parameter(name: $0.name, type: $0.type) }, body: body, comment: ["A part of \(emitter.name)."],
       returnsStatus: returnsStatus)
     function.declareStatus()
@@ -184,7 +184,7 @@ struct SplitParts {
 /// use.
 private struct StatementList {
   let statements: [Stmt]
-  private(set) var names: [String] = []
+  private(set) var names: [Name] = []
   /// Free names that a statement reads, each once.
   private(set) var read: [[Int]] = []
   /// Locals that it assigns to or hands out the address of.
@@ -194,7 +194,7 @@ private struct StatementList {
   private(set) var home: [Int?] = []
   private(set) var lastUse: [Int?] = []
   private(set) var lastChange: [Int?] = []
-  private var numbers: [String: Int] = [:]
+  private var numbers: [Name: Int] = [:]
   /// The last list of names that each is in, and how many lists there are.
   private var listed: [Int] = []
   private var lists = 0
@@ -221,7 +221,7 @@ private struct StatementList {
     }
   }
 
-  private mutating func numbered(_ names: [String], _ local: Set<String>) -> [Int] {
+  private mutating func numbered(_ names: [Name], _ local: Set<Name>) -> [Int] {
     lists += 1
     var result: [Int] = []
     for name in names where !local.contains(name) {
@@ -232,7 +232,7 @@ private struct StatementList {
     }
     return result
   }
-  private mutating func number(_ name: String) -> Int {
+  private mutating func number(_ name: Name) -> Int {
     if let known = numbers[name] { return known }
     numbers[name] = names.count
     names.append(name)
@@ -244,9 +244,9 @@ private struct StatementList {
   }
 
   private struct Names {
-    var read: [String] = []
-    var changed: [String] = []
-    var declared: [String] = []
+    var read: [Name] = []
+    var changed: [Name] = []
+    var declared: [Name] = []
 
     mutating func add(_ statement: Stmt) {
       for expression in statement.expressions {

@@ -39,7 +39,7 @@ extension Expr {
   static let depthLimit = 24
 
   /// The locals whose address it takes.
-  func forEachAddress(_ body: (String) -> Void) {
+  func forEachAddress(_ body: (Name) -> Void) {
     if case .address(let name) = self { body(name) }
     for part in parts { part.forEachAddress(body) }
   }

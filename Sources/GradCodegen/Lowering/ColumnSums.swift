@@ -10,7 +10,7 @@ final class ColumnSums {
   private let rows: [Dim]
   private let columns: [Dim]
   private let state: Variable
-  private var lane = ""
+  private var lane: Name = "lane"
   private var dtype: DType { node.types[0].dtype }
   /// The lanes of every sum.
   private static func lanes(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }

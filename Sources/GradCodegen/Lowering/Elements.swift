@@ -235,13 +235,14 @@ extension Region {
     }
   }
 
-  func pointerName(_ pointer: Variable, _ f: FunctionEmitter) -> String {
+  func pointerName(_ pointer: Variable, _ f: FunctionEmitter) -> Name {
     _ = f.use(pointer)
     return pointer.name
   }
   private func loadStem(_ value: ValueID, _ pointer: Variable) -> String {
     if type(value).isScalar, let stem = stem(value) { return stem }
-    return pointer.name.utf8.count <= 12 ? pointer.name + "_at" : "v"
+    let name = pointer.name.text
+    return name.utf8.count <= 12 ? name + "_at" : "v"
   }
 
   /// x[B…, A…, index, R…], the index checked.

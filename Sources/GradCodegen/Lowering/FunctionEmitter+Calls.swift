@@ -46,7 +46,7 @@ extension FunctionEmitter {
   }
 
   private func blockLoops(_ body: [Stmt]) -> [Stmt] {
-    var types: [String: DType] = [:]
+    var types: [Name: DType] = [:]
     for variable in captured { types[variable.name] = parameterType(variable).dtype }
     for (name, type) in entryTypes { types[name] = type.dtype }
     Function.elementTypes(body, into: &types)
@@ -103,7 +103,7 @@ extension Function {
   }
 
   /// Many parameters become a few arrays that hold them, each taken out at the start.
-  func bundlingParameters(_ local: (String) -> String) -> Function {
+  func bundlingParameters(_ local: (String) -> Name) -> Function {
     guard let bundles = Function.bundles(parameters.map(\.type)) else { return self }
     var result = self
     result.parameters = []
@@ -122,7 +122,7 @@ extension Function {
 
   /// The call of a function whose parameters were bundled.
   static func call(
-    _ name: String, _ arguments: [Expr], _ types: [CType], returnsStatus: Bool, _ local: (String) -> String
+    _ name: String, _ arguments: [Expr], _ types: [CType], returnsStatus: Bool, _ local: (String) -> Name
   ) -> [Stmt] {
     var statements: [Stmt] = []
     var arguments = arguments

@@ -82,7 +82,7 @@ extension FunctionEmitter {
       switch factor {
       case .symbol(let symbol):
         if let index = indices[symbol] { return .variable(index.name) }
-        return use(Variable(name: module.dimNames[symbol] ?? NameTable.identifier(symbol), kind: .dim))
+        return use(Variable(name: module.cName(ofDim: symbol), kind: .dim))
       case .floorQuotient(let a, let b):
         let (x, y) = (shallow(number(a)), shallow(number(b)))
         if isNonNegative(a), b.isAtLeast(1) == true { return .binary("/", x, y) }

@@ -16,17 +16,19 @@ final class FunctionEmitter {
     /// Indices of the data that were checked, by gather and place.
     var checked: [ElementKey: Dim] = [:]
   }
-  struct ElementKey: Hashable {
+  struct ElementKey: Numbered {
     var value: ValueID
     var access: Access
+    var number: Int { access.dims.reduce(value.number) { $0 &* 31 &+ $1.number } }
   }
   /// What was loaded: where one value is written over another, both stand behind one pointer.
-  struct LoadKey: Hashable {
-    var pointer: String
+  struct LoadKey: Numbered {
+    var pointer: Name
     var value: ValueID
+    var number: Int { pointer.number &* 31 &+ value.number }
   }
   struct IndexVariable {
-    var name: String
+    var name: Name
     var depth: Int
     /// Its values are 0 ..< extent, where that is known.
     var extent: Dim?
@@ -37,18 +39,18 @@ final class FunctionEmitter {
   var scopes: [Scope] = [Scope(isGuard: false)]
   var indices: [String: IndexVariable] = [:]
   /// Variables that are declared here or, in the entry, are its parameters.
-  var owned: Set<String> = []
+  var owned: Set<Name> = []
   /// Variables of the caller, in the order of their first use; they become parameters.
   var captured: [Variable] = []
-  private var capturedIndex: [String: Int] = [:]
-  var written: Set<String> = []
+  private var capturedIndex: [Name: Int] = [:]
+  var written: Set<Name> = []
   /// The values that the function itself stores.
   var stored: Set<ValueID> = []
   /// Values of the row that earlier passes left in a buffer, each with the number of axes that its row stands for.
   var rowBuffers: [ValueID: (buffer: Variable, rows: Int)] = [:]
   var returnsStatus = false
   /// The loops, by their variables, whose steps write elements of their own and read none of others.
-  private(set) var independent: Set<String> = []
+  private(set) var independent: Set<Name> = []
   private var locals: [String: Int] = [:]
 
   init(_ module: ModuleContext, name: String, isHost: Bool) {
@@ -65,15 +67,16 @@ final class FunctionEmitter {
 
   /// A fresh local name: `v1`, `v2`, … for "v", else the stem itself first; apart from every name that the function is handed or
   /// sees. What a function that calls kernels declares may be handed on, so those names are nobody else's.
-  func local(_ wanted: String) -> String {
+  func local(_ wanted: String) -> Name {
     // Functions and tables begin with the model's name.
     let stem = wanted.hasPrefix(module.options.name + "_") ? "v" : wanted
     while true {
       let number = (locals[stem] ?? 0) + 1
       locals[stem] = number
       let separator = stem.utf8.last.map { (48...57).contains($0) || $0 == 95 } ?? false ? "_" : ""
-      let candidate = number == 1 && stem != "v" ? stem : "\(stem)\(separator)\(number)"
-      let isModels = module.modelNames.contains(candidate) && candidate != stem
+      let isStem = number == 1 && stem != "v"
+      let candidate = Name(isStem ? stem : "\(stem)\(separator)\(number)")
+      let isModels = module.modelNames.contains(candidate) && !isStem
       if isModels || module.names.isTaken(candidate) { continue }
       if isHost {
         module.names.reserve(candidate)
@@ -153,7 +156,7 @@ final class FunctionEmitter {
   }
 
   /// An index symbol for a C variable.
-  func openIndex(_ name: String, extent: Dim?, depth: Int) -> Dim {
+  func openIndex(_ name: Name, extent: Dim?, depth: Int) -> Dim {
     let symbol = "%\(name)"
     indices[symbol] = IndexVariable(name: name, depth: depth, extent: extent)
     return Dim.symbol(symbol)
@@ -196,7 +199,7 @@ final class FunctionEmitter {
   /// True of functions that call kernels: their pointers may share workspace at different times, so they are not `restrict`.
   let isHost: Bool
   /// The types of the entry's own parameters; empty in other functions.
-  var entryTypes: [String: CType] = [:]
+  var entryTypes: [Name: CType] = [:]
   /// The step from which on new buffers belong to what this function calls.
   var startTime = Int.max
 }

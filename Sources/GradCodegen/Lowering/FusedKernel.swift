@@ -10,7 +10,7 @@ extension Region {
     let f = kernelFunction(stem)
     var targets: [Int: Variable] = [:]
     var comment = module.options.isDescribed ? members.compactMap { module.sourceLine($0.node.source) }.uniqued() : []
-    var totals: [(ValueID, String)] = []
+    var totals: [(ValueID, Name)] = []
     for (member, node) in members {
       let value = node.firstResult
       let name = self.stem(value) ?? NameTable.identifier(node.op.name)

@@ -55,7 +55,7 @@ extension Region {
     f.loops(Region.indexStems, Array(shape.dims.dropLast(2))) { batch in
       let (pointer, baseA) = matrix(node.operands[0], batch, f)
       let base = flat(.axes(batch + [0, 0]), shape)
-      func rest(_ i: Dim, _ j: Dim) -> String {
+      func rest(_ i: Dim, _ j: Dim) -> Name {
         let rest = f.local("rest")
         f.emit(.declare(.element(dtype), rest, .load(pointerName(pointer, f), f.number(baseA + i * n + j)), const: false))
         f.range("k", 0, j, descends: false) { k in
@@ -88,7 +88,7 @@ extension Region {
     let shape = node.types[0].shape
     let dtype = type(node.operands[0]).dtype
     let n = shape[axis]
-    let scratch = newBuffer(module.names.unique("scratch"), TensorType(.i64, [n]))
+    let scratch = newBuffer("scratch", TensorType(.i64, [n]))
     f.write(scratch)
     let others = shape.dims.indices.filter { $0 != axis }
     f.loops(Region.indexStems, others.map { shape[$0] }) { outer in
@@ -141,7 +141,7 @@ extension Region {
               }
               f.emit(.assign(takesRight, smaller))
             }
-            func move(_ side: String) -> [Stmt] {
+            func move(_ side: Name) -> [Stmt] {
               let k = f.openIndex(side, extent: nil, depth: f.depth)
               return [.store(scratch.name, .variable(out), .load(target.name, place(k))), .assign(side, .variable(side) + .integer(1))]
             }

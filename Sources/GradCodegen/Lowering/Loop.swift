@@ -30,7 +30,7 @@ extension Region {
     // States start: arrays hold the current state in the result's place, and the next is written over it; scalars are locals.
     var parameters: [Binding] = []
     var next: [Variable?] = []
-    var stateLocals: [String?] = []
+    var stateLocals: [Name?] = []
     for (index, operand) in initial.enumerated() {
       let type = body.parameters[index].type
       if type.isScalar {
@@ -93,7 +93,7 @@ extension Region {
       let index = loop.states + offset
       let type = body.type(of: body.results[index].value)
       f.write(results[index])
-      return type.isScalar ? nil : slice(results[index], type, results[index].name + "_step", const: false)
+      return type.isScalar ? nil : slice(results[index], type, "\(results[index].name)_step", const: false)
     }
 
     let inner = Region(body, module, host: f, parameters: parameters)
@@ -106,13 +106,13 @@ extension Region {
       f.emit(.store(results[index].name, f.number(t), inner.element(value, .axes([]), in: f)))
     }
     // The next states become the states, all at once.
-    var changes: [(String, Expr)] = []
+    var changes: [(Name, Expr)] = []
     for (index, name) in stateLocals.enumerated() {
       guard let name else { continue }
       let type = body.parameters[index].type
       var value = inner.element(body.results[index].value, .axes([]), in: f)
       if case .variable(let other) = value, other != name, stateLocals.contains(other) {
-        value = f.declare(.element(type.dtype), name + "_next", value)
+        value = f.declare(.element(type.dtype), "\(name)_next", value)
       }
       if value != .variable(name) { changes.append((name, value)) }
     }

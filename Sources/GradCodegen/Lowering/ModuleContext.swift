@@ -6,11 +6,11 @@ final class ModuleContext {
   /// Names that C functions of the module share: dims, inputs, outputs, buffers.
   var names: NameTable
   /// Every name that the model gives to a value, as a C identifier.
-  var modelNames: Set<String> = []
+  var modelNames: Set<Name> = []
   /// Names of functions and tables.
   var globals: NameTable
   /// The C name of each symbolic dim.
-  var dimNames: [String: String] = [:]
+  var dimNames: [String: Name] = [:]
   var functions: [Function] = []
   var tables: [Table] = []
   var faults: [CFault] = []
@@ -24,7 +24,7 @@ final class ModuleContext {
 
   /// A constant tensor, a `static const` array.
   struct Table {
-    var name: String
+    var name: Name
     var constant: Constant
   }
 
@@ -33,6 +33,9 @@ final class ModuleContext {
     names = NameTable()
     globals = NameTable()
   }
+
+  /// A dim that no parameter has is named all the same, where code asks for it that never runs.
+  func cName(ofDim symbol: String) -> Name { dimNames[symbol] ?? Name(NameTable.identifier(symbol)) }
 
   /// The number of a new place where a run can fail.
   func fault(_ message: String, tensor: String?, range: SourceRange?) -> Int {
@@ -53,14 +56,14 @@ final class ModuleContext {
 
 /// A tensor in the workspace while it is alive.
 final class Buffer {
-  let name: String
+  let name: Name
   let dtype: DType
   let shape: Shape
   let start: Int
   var end: Int
   var slot = 0
 
-  init(name: String, dtype: DType, shape: Shape, start: Int) {
+  init(name: Name, dtype: DType, shape: Shape, start: Int) {
     self.name = name
     self.dtype = dtype
     self.shape = shape
@@ -82,7 +85,7 @@ struct Variable: Hashable {
     /// A `static const` array, which every function sees.
     case table(DType)
   }
-  var name: String
+  var name: Name
   var kind: Kind
   /// The workspace buffer behind a pointer, for its lifetime.
   var buffer: Int?

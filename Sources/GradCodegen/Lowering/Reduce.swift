@@ -251,7 +251,7 @@ final class ShortSum {
 
 /// A sum of the runtime in a C local: its order is fixed, so its bits are.
 struct Accumulator {
-  let name: String
+  let name: Name
   let stem: String
   let dtype: DType
   let f: FunctionEmitter

@@ -78,9 +78,9 @@ final class Region {
   }
 
   /// The parameters whose places results take, by the name of the place.
-  private func replaced(by destinations: [Variable?]) -> [String: ValueID] {
+  private func replaced(by destinations: [Variable?]) -> [Name: ValueID] {
     let taken = Set(destinations.compactMap { $0?.name })
-    var found: [String: ValueID] = [:]
+    var found: [Name: ValueID] = [:]
     for (value, binding) in zip(graph.parameterValues, parameters) {
       if let value, case .pointer(let variable) = binding, taken.contains(variable.name) { found[variable.name] = value }
     }
@@ -185,7 +185,7 @@ final class Region {
   }
 
   func kernelFunction(_ stem: String, isHost: Bool = false) -> FunctionEmitter {
-    FunctionEmitter(module, name: module.globals.unique("\(module.options.name)_\(stem)"), isHost: isHost)
+    FunctionEmitter(module, name: module.globals.unique("\(module.options.name)_\(stem)").text, isHost: isHost)
   }
 
   private func lower(_ kernel: Kernel, _ node: Node) {

@@ -7,7 +7,7 @@ struct RowBlocks {
   private let extents: [Dim]
   private let rows: [Kernel.Member]
   /// The results of a block's rows: the array of each.
-  private let results: [Int: String]
+  private let results: [Int: Name]
 
   /// So many rows stay in the caches from the reductions of rows to those of columns.
   private static let size = 64
@@ -35,7 +35,7 @@ struct RowBlocks {
     self.kernel = kernel
     self.extents = extents
     rows = inner
-    var results: [Int: String] = [:]
+    var results: [Int: Name] = [:]
     for member in inner { if case .row = member.role { results[member.node] = kernel.f.local("rows") } }
     self.results = results
   }

@@ -1,4 +1,4 @@
-/// A number that stands for something, an index into a table. Sets and dictionaries of such ids are everywhere in the compiler; their
+/// What is told by a number: an index into a table, or a few of them. Sets and dictionaries of such are everywhere in the compiler; their
 /// hash is a multiplication instead of a keyed one, which took a tenth of the time of compiling. Whoever makes the ids numbers them, so that no
 /// input can choose their hashes.
 public protocol Numbered: Hashable {
