@@ -197,12 +197,19 @@ typedef struct {
 } grad_reduced_f32;
 /* end */
 
-/* runtime: grad_exp_reduce_f32 requires grad_reduced_f32 grad_fma_f32 grad_bits_f32 */
+/* x - k ln 2 */
+/* runtime: grad_exp_rest_f32 requires grad_fma_f32 */
+static inline float grad_exp_rest_f32(float x, float k) {
+  return grad_fma_f32(-k, -0x1.bd0106p-13f, grad_fma_f32(-k, 0x1.63p-1f, x));
+}
+/* end */
+
+/* runtime: grad_exp_reduce_f32 requires grad_reduced_f32 grad_fma_f32 grad_bits_f32 grad_exp_rest_f32 */
 static inline grad_reduced_f32 grad_exp_reduce_f32(float x) {
   grad_reduced_f32 y;
   float shifted = grad_fma_f32(x, 0x1.715476p0f, 0x1.8p23f);
   float k = shifted - 0x1.8p23f;
-  y.r = grad_fma_f32(-k, -0x1.bd0106p-13f, grad_fma_f32(-k, 0x1.63p-1f, x));
+  y.r = grad_exp_rest_f32(x, k);
   y.k = grad_bits_f32(shifted) - 0x4b400000u;
   return y;
 }
@@ -229,11 +236,17 @@ static inline float grad_scale_f32(float y, uint32_t k) {
 }
 /* end */
 
-/* e^x for -150 ≤ x ≤ 89. */
-/* runtime: grad_exp_moderate_f32 requires grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_scale_f32 */
-static inline float grad_exp_moderate_f32(float x) {
-  grad_reduced_f32 y = grad_exp_reduce_f32(x);
-  return grad_scale_f32(1.0f + grad_expm1_rest_f32(y.r), y.k);
+/* e^(x - k ln 2) for a whole k near x / ln 2. */
+/* runtime: grad_exp_reduced_f32 requires grad_exp_rest_f32 grad_expm1_rest_f32 */
+static inline float grad_exp_reduced_f32(float x, float k) { return 1.0f + grad_expm1_rest_f32(grad_exp_rest_f32(x, k)); }
+/* end */
+
+/* e^x for -150 ≤ x ≤ 0: e^r 2^(k + 63) 2^-63. */
+/* runtime: grad_exp_low_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_exp_reduced_f32 */
+static inline float grad_exp_low_f32(float x) {
+  float shifted = grad_fma_f32(x, 0x1.715476p0f, 0x1.80017cp23f);
+  float power = grad_exp_reduced_f32(x, shifted - 0x1.80017cp23f);
+  return power * grad_from_bits_f32(grad_bits_f32(shifted) << 23) * 0x1p-63f;
 }
 /* end */
 
@@ -254,10 +267,16 @@ static inline float grad_quotient_f32(float n, float d, float low) {
 }
 /* end */
 
-/* runtime: grad_exp_f32 requires grad_exp_moderate_f32 */
+/* e^r 2^⌊k/2⌋ 2^⌈k/2⌉, so that what overflows or is subnormal is rounded once. The sum with 1.5 · 2^23 + 254 rounds, and has k + 254 in its
+   low bits. */
+/* runtime: grad_exp_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_exp_reduced_f32 */
 static inline float grad_exp_f32(float x) {
   float most = x > 89.0f ? 89.0f : x;
-  return grad_exp_moderate_f32(most < -104.0f ? -104.0f : most);
+  float within = most < -104.0f ? -104.0f : most;
+  float shifted = grad_fma_f32(within, 0x1.715476p0f, 0x1.8001fcp23f);
+  uint32_t bits = grad_bits_f32(shifted);
+  float power = grad_exp_reduced_f32(within, shifted - 0x1.8001fcp23f);
+  return power * grad_from_bits_f32(bits >> 1 << 23) * grad_from_bits_f32((bits + 1u) >> 1 << 23);
 }
 /* end */
 
@@ -273,9 +292,9 @@ static inline float grad_expm1_f32(float x) {
 /* end */
 
 /* 1 / (1 + e^-x), for x < 0 as e^x / (1 + e^x). */
-/* runtime: grad_sigmoid_f32 requires grad_exp_moderate_f32 grad_negative_size_f32 grad_quotient_f32 */
+/* runtime: grad_sigmoid_f32 requires grad_exp_low_f32 grad_negative_size_f32 grad_quotient_f32 */
 static inline float grad_sigmoid_f32(float x) {
-  float power = grad_exp_moderate_f32(grad_negative_size_f32(x, -104.0f));
+  float power = grad_exp_low_f32(grad_negative_size_f32(x, -104.0f));
   float d = 1.0f + power;
   return grad_quotient_f32(x < 0.0f ? power : 1.0f, d, power - (d - 1.0f));
 }

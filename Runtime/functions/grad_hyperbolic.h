@@ -63,13 +63,13 @@ static inline float grad_cosh_f32(float x) {
 }
 /* end */
 
-/* -m / (2 + m) for m = e^(-2 |x|) - 1. */
-/* runtime: grad_tanh_f32 requires grad_negative_size_f32 grad_fma_f32 grad_bits_f32 grad_power_of_two_f32 grad_expm1_rest_f32 grad_quotient_f32 grad_copysign_f32 */
+/* -m / (2 + m) for m = e^(-2 |x|) - 1. The sum with 1.5 · 2^23 + 127 rounds, and has the exponent of a power of two in its low bits. */
+/* runtime: grad_tanh_f32 requires grad_negative_size_f32 grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_expm1_rest_f32 grad_quotient_f32 grad_copysign_f32 */
 static inline float grad_tanh_f32(float x) {
   float h = grad_negative_size_f32(x, -10.0f);
-  float shifted = grad_fma_f32(h, 0x1.715476p1f, 0x1.8p23f);
-  float r = grad_fma_f32(0x1.8p23f - shifted, 0x1.62e43p-1f, h + h);
-  float power = grad_power_of_two_f32(grad_bits_f32(shifted));
+  float shifted = grad_fma_f32(h, 0x1.715476p1f, 0x1.8000fep23f);
+  float r = grad_fma_f32(0x1.8000fep23f - shifted, 0x1.62e43p-1f, h + h);
+  float power = grad_from_bits_f32(grad_bits_f32(shifted) << 23);
   float m = grad_fma_f32(power, grad_expm1_rest_f32(r), power - 1.0f);
   float d = 2.0f + m;
   return grad_copysign_f32(grad_quotient_f32(m, d, m - (d - 2.0f)), x);

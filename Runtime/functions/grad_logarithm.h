@@ -150,9 +150,9 @@ static inline float grad_log1p_f32(float x) {
 }
 /* end */
 
-/* runtime: grad_softplus_f32 requires grad_exp_moderate_f32 grad_negative_size_f32 grad_log1p_moderate_f32 grad_select_f32 */
+/* runtime: grad_softplus_f32 requires grad_exp_low_f32 grad_negative_size_f32 grad_log1p_moderate_f32 grad_select_f32 */
 static inline float grad_softplus_f32(float x) {
-  float power = grad_exp_moderate_f32(grad_negative_size_f32(x, -104.0f));
+  float power = grad_exp_low_f32(grad_negative_size_f32(x, -104.0f));
   float logarithm = grad_select_f32(power < 0x1p-26f, power, grad_log1p_moderate_f32(power));
   return (x < 0.0f ? 0.0f : x) + logarithm;
 }
