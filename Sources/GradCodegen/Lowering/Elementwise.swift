@@ -53,20 +53,28 @@ extension Region {
     }
   }
 
+  /// For libtcc neighbouring parts of one element along the axis share the loops over the others; compilers that vectorise do better with a
+  /// loop for each.
+  ///
   /// - Parameter operands: those that this kernel writes.
   func lowerConcatenate(_ axis: Int, _ node: Node, _ operands: Range<Int>, _ target: Variable, _ f: FunctionEmitter) {
     let shape = node.types[0].shape
-    var start: Dim = 0
-    for (number, operand) in node.operands.enumerated() {
-      if operands.contains(number) {
-        f.loops(Region.indexStems, self.shape(operand).dims) { indices in
-          let element = self.element(operand, .axes(indices), in: f)
+    let extents = node.operands.map { self.shape($0)[axis] }
+    var start = extents[..<operands.lowerBound].reduce(0, +)
+    var rest = operands
+    while let first = rest.first {
+      let shares = module.options.target == .jit && extents[first] == 1
+      let parts = first..<(shares ? rest.first { extents[$0] != 1 } ?? rest.upperBound : first + 1)
+      f.loops(Region.indexStems, self.shape(node.operands[first]).dims) { indices in
+        for part in parts {
+          let element = self.element(node.operands[part], .axes(indices), in: f)
           var place = indices
-          place[axis] = place[axis] + start
+          place[axis] = place[axis] + start + Dim(part - first)
           f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
         }
       }
-      start = start + self.shape(operand)[axis]
+      start = extents[parts].reduce(start, +)
+      rest = parts.upperBound..<rest.upperBound
     }
   }
 }
