@@ -26,7 +26,7 @@ struct BlockLoops {
   private static let leastTrips = 16
 
   func applied(_ statements: [Stmt]) -> [Stmt] {
-    statements.flatMap { statement -> [Stmt] in
+    let result = statements.flatMap { statement -> [Stmt] in
       switch statement {
       case .loop(let variable, let from, let to, let step, let descends, let body):
         if step == .integer(1), !descends, let blocks = blocks(variable, from, to, body) { return blocks }
@@ -36,6 +36,7 @@ struct BlockLoops {
       default: return [statement]
       }
     }
+    return takingWholeSums(result)
   }
 
   private func blocks(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
