@@ -52,6 +52,25 @@ import Testing
     #expect(loop.body.names == [ValueID(2): "next"])
   }
 
+  @Test func distancesMayBeAsLargeAsDims() throws {
+    let text = """
+      graph {
+        input x: f32[9]
+        x = parameter 0 : f32[9]
+        %1 = slice[1 by 2305843009213693951](x) : f32[1]
+        %2 = constant {0.0} : f32
+        %3 = pad[0|0|2305843009213693950](%1, %2) : f32[1]
+        %4 = window[axis 0 size 1 stride 2305843009213693951 dilation 2305843009213693951](%3) : f32[1, 1]
+        return y: %4
+      }
+
+      """
+    let graph = try GraphParser.parse(text)
+    #expect(try GraphParser.parse(GraphPrinter.print(graph)) == graph)
+    let beyond = text.replacing("by 2305843009213693951", with: "by 2305843009213693952")
+    #expect(throws: Diagnostic.self) { try GraphParser.parse(beyond) }
+  }
+
   @Test func hexadecimalFloatsAndBitsOfNaNAreRead() throws {
     let graph = try GraphParser.parse("graph { %0 = constant {0x1.8p+1, nan:4290772993, -0x0p+0} : f32[3] return y: %0 }")
     guard case .constant(let constant) = graph.nodes[0].op else {

@@ -162,6 +162,8 @@ extension OpReader {
   private static func number(_ word: String, _ scanner: inout GraphScanner) throws(Diagnostic) -> Int? {
     scanner.accept(word: word) ? try scanner.integer() : nil
   }
+  /// How far apart elements are: any number that a dim may be.
+  private static func distance(_ scanner: inout GraphScanner) throws(Diagnostic) -> Int { try scanner.integer(limit: Dim.constantLimit) }
   private static func axis(_ scanner: inout GraphScanner) throws(Diagnostic) -> Int {
     guard let axis = try number("axis", &scanner) else { throw scanner.failure("`axis` expected") }
     return axis
@@ -185,7 +187,7 @@ extension OpReader {
   private static func sliceAxis(_ scanner: inout GraphScanner) throws(Diagnostic) -> SliceAxis {
     var axis = SliceAxis(count: try scanner.dim())
     if scanner.accept(word: "from") { axis.start = try scanner.dim() }
-    if let step = try number("by", &scanner) { axis.step = step }
+    if scanner.accept(word: "by") { axis.step = try distance(&scanner) }
     return axis
   }
 
@@ -193,7 +195,7 @@ extension OpReader {
     var axis = PadAxis(low: try scanner.dim())
     try scanner.expect("|")
     axis.high = try scanner.dim()
-    if scanner.accept("|") { axis.interior = try scanner.integer() }
+    if scanner.accept("|") { axis.interior = try distance(&scanner) }
     return axis
   }
 
@@ -207,8 +209,8 @@ extension OpReader {
     let index = try axis(&scanner)
     guard scanner.accept(word: "size") else { throw scanner.failure("`size` expected") }
     var window = WindowAxis(axis: index, size: try scanner.dim())
-    if let stride = try number("stride", &scanner) { window.stride = stride }
-    if let dilation = try number("dilation", &scanner) { window.dilation = dilation }
+    if scanner.accept(word: "stride") { window.stride = try distance(&scanner) }
+    if scanner.accept(word: "dilation") { window.dilation = try distance(&scanner) }
     return window
   }
 
