@@ -23,7 +23,7 @@ FILES = {"jax": ("peer_jax.py", ""), "jax-scan": ("peer_jax.py", "scan"), "torch
          "tinygrad": ("peer_tinygrad.py", ""), "pytensor-c": ("peer_pytensor.py", ""), "pytensor-numba": ("peer_pytensor.py", "numba"),
          "gradc-tcc": ("peer_gradc.py", "tcc"), "gradc-cc": ("peer_gradc.py", "cc")}
 CASES = ("w1/1x4 w1/100x10 w1/100000x100 w2/16 w2/1000 w2/100000 w2/10000000 w3/1 w3/32 w3/256 "
-         "w4/64x4096 w5/grad w5/jac w6/128x64 w7/8 w8/sgdm w8/adam").split()
+         "w4/64x4096 w5/grad w5/jac w6/128x64 w7/8 w8/sgdm w8/adam u/narrow u/stride u/gather u/jacobians u/lstm").split()
 W8_START = 0.5879566576727484
 
 

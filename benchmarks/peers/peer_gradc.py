@@ -13,10 +13,13 @@ from pathlib import Path
 GRADC = os.environ.get("GRADC", "gradc")
 BACKEND = os.environ.get("PEER_VARIANT") or "tcc"
 MODELS = {"w1": "w1_neuron", "w2": "w2_elementwise", "w3": "w3_mlp", "w4": "w4_linear", "w5/grad": "w5_quadrotor",
-          "w5/jac": "w5_jacobian", "w6": "w6_attention", "w7": "w7_convolution", "w8/sgdm": "w8_sgd_momentum", "w8/adam": "w8_adam"}
+          "w5/jac": "w5_jacobian", "w6": "w6_attention", "w7": "w7_convolution", "w8/sgdm": "w8_sgd_momentum", "w8/adam": "w8_adam",
+          "u/narrow": "u_narrow", "u/stride": "u_stride", "u/gather": "u_gather", "u/jacobians": "u_jacobians", "u/lstm": "u_lstm"}
 LAYERS = ["W1", "b1", "W2", "b2", "W3", "b3"]
 NAMES = {"w1": ["x", "y", "w", "b"], "w2": ["x", "a", "b", "c"], "w3": ["x", "label"] + LAYERS, "w4": ["x", "w", "g"],
-         "w5": ["start", "controls"], "w6": ["q", "k", "v", "gain", "bias"], "w7": ["image", "kernel"], "w8": ["x", "label"] + LAYERS}
+         "w5": ["start", "controls"], "w6": ["q", "k", "v", "gain", "bias"], "w7": ["image", "kernel"], "w8": ["x", "label"] + LAYERS,
+         "u/narrow": ["x", "s", "b", "a"], "u/stride": ["x"], "u/gather": ["table", "w", "ids"], "u/jacobians": ["x"],
+         "u/lstm": ["x", "W", "b"]}
 
 
 def command(*words):
@@ -28,7 +31,7 @@ def command(*words):
 
 
 def inputs(case):
-    arrays = dict(zip(NAMES[case.family], case.args))
+    arrays = dict(zip(NAMES.get(case.name) or NAMES[case.family], case.args))
     if case.family == "w8":
         for name in LAYERS:
             for prefix in ["m_"] + ["s_"] * (case.variant == "adam"):
