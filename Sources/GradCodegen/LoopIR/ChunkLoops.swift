@@ -50,7 +50,10 @@ struct ChunkLoops {
 
   private func chunked(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
     if case .integer(let a) = from, case .integer(let b) = to, b - a < ChunkLoops.leastTrips { return nil }
-    let sums = body.count { ChunkLoops.total($0) != nil }
+    let totals = body.compactMap { ChunkLoops.total($0)?.name }
+    // Each is added to by one statement alone, for the order of what is added is that of the elements.
+    if Set(totals).count < totals.count { return nil }
+    let sums = totals.count
     let calls = body.count { if case .declare(_, _, let value?, _) = $0 { ChunkLoops.isCall(value) } else { false } }
     let takesCalls = calls + min(sums, 1) > 1
     if sums == 0 && !takesCalls { return nil }
@@ -103,6 +106,7 @@ struct ChunkLoops {
 
   /// A total that a statement adds one element to, and how a chunk of them is added.
   private struct Total {
+    var name: Expr
     var value: Expr
     var dtype: DType
     var elements: String
@@ -114,11 +118,13 @@ struct ChunkLoops {
     switch statement {
     case .call(let function, let arguments) where ["grad_sum_add_f32", "grad_sum_add_f64"].contains(function):
       let dtype = function.hasSuffix("f32") ? DType.f32 : .f64
-      return Total(value: arguments[1], dtype: dtype, elements: "addends") { .call("grad_sum_add_block_\(dtype)", [arguments[0], $0, $1]) }
+      return Total(name: arguments[0], value: arguments[1], dtype: dtype, elements: "addends") {
+        .call("grad_sum_add_block_\(dtype)", [arguments[0], $0, $1])
+      }
     case .assign(let name, .call(let function, let arguments))
     where ["grad_max_f32", "grad_max_f64", "grad_min_f32", "grad_min_f64"].contains(function) && arguments.first == .variable(name):
       let dtype = function.hasSuffix("f32") ? DType.f32 : .f64
-      return Total(value: arguments[1], dtype: dtype, elements: "elements") {
+      return Total(name: .variable(name), value: arguments[1], dtype: dtype, elements: "elements") {
         .assign(name, .call(function, [.variable(name), .call("grad_\(BlockOperation.stem(function))_of_block_\(dtype)", [$0, $1])]))
       }
     default: return nil
