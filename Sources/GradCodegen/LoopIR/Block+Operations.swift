@@ -67,12 +67,13 @@ extension Block {
 
   func emit(_ name: String, _ dtype: DType, _ operands: [Operand], into place: Operand?) -> Operand {
     let target = place ?? .array(newArray(dtype), nil)
-    let arguments = operands.flatMap { operand -> [Expr] in
-      if case .number(let number) = operand { return [.address(number), .zero] }
-      return [pointer(operand), .integer(1)]
-    }
-    add(.call("grad_\(name)_blocks_\(dtype)", [count, pointer(target)] + arguments))
+    add(.call("grad_\(name)_blocks_\(dtype)", [count, pointer(target)] + operands.flatMap(arguments)))
     return target
+  }
+  /// What operations are told of an operand.
+  func arguments(_ operand: Operand) -> [Expr] {
+    if case .number(let number) = operand { return [.address(number), .zero] }
+    return [pointer(operand), .integer(1)]
   }
   func add(_ statement: Stmt) {
     flush()

@@ -94,7 +94,14 @@ final class Block {
     case .store(let buffer, let place, let value):
       if case .variable(let name) = value, homes[name] == .array(buffer, place), case .operand = definitions[name] { break }
       keepWhatIsOverwritten(buffer, index)
-      if stride(place) == .integer(1), isOperable(value), operand(value, into: .array(buffer, place)) != nil { break }
+      if isOperable(value), let dtype = type(value), let step = stride(place), step != .zero {
+        if step == .integer(1) {
+          if operand(value, into: .array(buffer, place)) != nil { break }
+        } else if let operand = operand(value) {
+          add(.call("grad_spread_blocks_\(dtype)", [count, pointer(.array(buffer, place)), step] + arguments(operand)))
+          break
+        }
+      }
       one { .store(buffer, $0.element(place), $0.element(value)) }
     case .call(let function, let arguments):
       if function == "grad_sum_add_f32" || function == "grad_sum_add_f64", isOperable(arguments[1]),

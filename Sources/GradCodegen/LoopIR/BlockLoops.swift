@@ -17,6 +17,8 @@ import GradIR
 struct BlockLoops {
   /// The number types of the names that the function sees, of what pointers point to for pointers.
   let types: [Name: DType]
+  /// Numbers of steps that are no more than a block has.
+  var short: Set<Name> = []
   /// Gives local names that are free in the function.
   let local: (String) -> Name
 
@@ -46,6 +48,9 @@ struct BlockLoops {
     guard Block.isIndependent(body) else { return nil }
     if let trips, trips <= BlockLoops.size {
       return Block(body, variable, start: from, count: .integer(trips), types: types, local: local).statements()
+    }
+    if case .variable(let count) = to, short.contains(count), from == .zero {
+      return Block(body, variable, start: from, count: to, types: types, local: local).statements()
     }
     let (start, count) = (local("start"), local("count"))
     guard let inner = Block(body, variable, start: .variable(start), count: .variable(count), types: types, local: local).statements()

@@ -50,7 +50,7 @@ extension FunctionEmitter {
     for variable in captured { types[variable.name] = parameterType(variable).dtype }
     for (name, type) in entryTypes { types[name] = type.dtype }
     Function.elementTypes(body, into: &types)
-    return BlockLoops(types: types, local: local).applied(body)
+    return BlockLoops(types: types, short: shortCounts, local: local).applied(body)
   }
 
   func parameterType(_ variable: Variable) -> CType {

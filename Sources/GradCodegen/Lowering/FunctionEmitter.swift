@@ -51,6 +51,8 @@ final class FunctionEmitter {
   var returnsStatus = false
   /// The loops, by their variables, whose steps write elements of their own and read none of others.
   private(set) var independent: Set<Name> = []
+  /// The numbers of indices of blocks that are no larger than those of the runtime.
+  private(set) var shortCounts: Set<Name> = []
   private var locals: [String: Int] = [:]
 
   init(_ module: ModuleContext, name: String, isHost: Bool) {
@@ -123,6 +125,7 @@ final class FunctionEmitter {
     let start = openIndex(name, extent: extent, depth: depth + 1)
     scopes.append(Scope(isGuard: false))
     let count = local("count")
+    if size <= BlockLoops.size { shortCounts.insert(count) }
     emit(.declare(.index, count, .binary("-", to, .variable(name)), const: false))
     emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
     body(start, .variable(count))
