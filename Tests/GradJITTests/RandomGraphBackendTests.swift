@@ -17,6 +17,13 @@ let randomGraphCount = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cStrin
     for seed in 0..<UInt64(randomGraphCount) { try compare(seed: seed) }
   }
 
+  @Test func kernelsOverRowsAgreeToTheBit() throws {
+    for seed in 0..<UInt64(randomGraphCount) {
+      let sample = RowGraph.make(seed: seed)
+      try compareBackends(sample.graph, sample.inputs, sample.dims, "rows, seed \(seed)")
+    }
+  }
+
   /// What was once found among ten thousand graphs is tried in each run since: scalars made of dims alone, handed to a loop as state
   /// and as capture; one number at every place, read before the kernel that also stores it had done so.
   @Test(arguments: [3388, 7488, 4744] as [UInt64]) func graphsThatOnceFailedAgree(seed: UInt64) throws { try compare(seed: seed) }

@@ -45,6 +45,8 @@ final class FusedKernel {
   let rows: Int
   var totals: [Int: Region.RunningReduction] = [:]
   var columns: [Int: ColumnSums] = [:]
+  /// Of narrow rows, where what is summed over rows goes; the loops over their columns are then written out.
+  var sinks: [Int: (Expr) -> Void] = [:]
   /// What is computed in one pass and read in another, and dear: kept for the row.
   var buffers: [Int: [(value: ValueID, buffer: Variable)]] = [:]
 
@@ -70,6 +72,7 @@ final class FusedKernel {
 
   func emit() {
     keepBetweenPasses()
+    if let narrow = NarrowRows(self) { return narrow.emit() }
     for member in kernel.members {
       switch member.role {
       case .total: totals[member.node] = begin(member)
@@ -126,7 +129,7 @@ final class FusedKernel {
   }
 
   // Passes
-  private func emit(pass: Int, _ indices: [Dim]) {
+  func emit(pass: Int, _ indices: [Dim]) {
     let members = kernel.members.filter { $0.pass == pass }
     for member in members where member.space.count == rows && member.role != .alone {
       if case .row = member.role { continue }
@@ -139,11 +142,11 @@ final class FusedKernel {
     for inner in (extents + keptExtents).uniqued() {
       var own = members.filter { $0.space.count > rows && Array($0.space.dropFirst(rows)) == inner }
       // What is a run of memory is one call.
-      own.removeAll { emitRun($0, indices) }
+      if sinks.isEmpty { own.removeAll { emitRun($0, indices) } }
       let held = kept.indices.filter { keptExtents[$0] == inner }.map { kept[$0] }
       if own.allSatisfy({ !isSink($0) }) && held.isEmpty { continue }
       var running: [Int: (add: ([Dim]) -> Void, end: () -> Expr)] = [:]
-      let unrolled = unrolls(inner, own)
+      let unrolled = !sinks.isEmpty || unrolls(inner, own)
       for member in own { if case .row = member.role { running[member.node] = beginRow(member, unrolled: unrolled) } }
       let stems = Array(Region.indexStems.dropFirst(rows % 6)) + Region.indexStems
       f.loops(stems, inner, unrolled: unrolled) { place in
@@ -151,6 +154,8 @@ final class FusedKernel {
         for member in own {
           if let reduction = running[member.node] {
             reduction.add(all)
+          } else if case .column = member.role, let sink = sinks[member.node] {
+            sink(region.element(node(member).operands[0], access(shape(member), all), in: f))
           } else if let column = columns[member.node] {
             column.add(all, access(shape(member), all), place)
           } else {
@@ -198,6 +203,7 @@ final class FusedKernel {
 
   func emitElement(_ member: Kernel.Member, _ access: Access) {
     let node = node(member)
+    if let sink = sinks[member.node] { return sink(region.element(node.operands[0], access, in: f)) }
     if let total = totals[member.node] { return total.add(region.element(node.operands[0], access, in: f)) }
     // What is not stored is computed where it is read.
     guard let target = targets[member.node] else { return }
