@@ -58,7 +58,8 @@ struct ReverseMode {
 }
 
 extension GraphBuilder {
-  /// The terms added up. Parts padded by zeros that do not overlap, as the slices of a vector leave them, are put side by side.
+  /// The terms added up. Parts padded by zeros that do not overlap, as the slices of a vector leave them, are put side by side; those that
+  /// take turns, as slices with a step do, are woven.
   func sumOfCotangents(_ terms: [ValueID]) -> ValueID {
     if terms.count < 2 { return terms[0] }
     var others: [ValueID] = []
@@ -67,7 +68,7 @@ extension GraphBuilder {
       if let (axis, part) = part(term) { parts[axis, default: []].append(part) } else { others.append(term) }
     }
     for (axis, parts) in parts.sorted(by: { $0.key < $1.key }) { others += sideBySide(parts, axis) }
-    return sum(others)
+    return sum(woven(others))
   }
 
   /// A value among zeros along one axis.
@@ -124,5 +125,47 @@ extension GraphBuilder {
       rows.append(concatenate(pieces, axis: axis))
     }
     return rows
+  }
+
+  /// Every so manieth element along an axis.
+  private struct Strand: Hashable {
+    var axis: Int
+    var step: Int
+  }
+
+  /// The strand that a term has, and from which element on; nil of what does not fill its axis with others.
+  private func strand(_ term: ValueID) -> (Strand, start: Int)? {
+    let node = graph.node(of: term)
+    guard case .pad(let pads) = node.op, scalarConstant(node.operands[1]) == 0 else { return nil }
+    let padded = pads.indices.filter { pads[$0] != PadAxis() }
+    guard padded.count == 1, let low = pads[padded[0]].low.constant, case let step = pads[padded[0]].interior + 1, step > 1, low < step,
+      shape(of: node.operands[0])[padded[0]] * Dim(step) == shape(of: term)[padded[0]]
+    else { return nil }
+    return (Strand(axis: padded[0], step: step), low)
+  }
+
+  /// Terms that take turns along an axis in one, where that is half of it at least.
+  private func woven(_ terms: [ValueID]) -> [ValueID] {
+    // The places among the terms, for the same term may come twice.
+    var strands: [Strand: [Int: Int]] = [:]
+    for (place, term) in terms.enumerated() {
+      if let (strand, start) = strand(term), strands[strand]?[start] == nil { strands[strand, default: [:]][start] = place }
+    }
+    var taken: Set<Int> = []
+    var cloths: [ValueID] = []
+    for (strand, parts) in strands.sorted(by: { ($0.key.axis, $0.key.step) < ($1.key.axis, $1.key.step) })
+    where parts.count > 1 && 2 * parts.count >= strand.step {
+      let shape = shape(of: terms[0])
+      var thin = shape.dims
+      thin[strand.axis] = Dim.floorQuotient(shape[strand.axis], Dim(strand.step))
+      thin.insert(1, at: strand.axis + 1)
+      let threads = (0..<strand.step).map { start in
+        parts[start].map { reshape(graph.node(of: terms[$0]).operands[0], to: Shape(thin)) }
+          ?? zeros(TensorType(type(of: terms[0]).dtype, Shape(thin)))
+      }
+      taken.formUnion(parts.values)
+      cloths.append(reshape(concatenate(threads, axis: strand.axis + 1), to: shape))
+    }
+    return terms.enumerated().filter { !taken.contains($0.offset) }.map(\.element) + cloths
   }
 }
