@@ -127,7 +127,7 @@ extension GraphBuilder {
     return rows
   }
 
-  /// Every so manieth element along an axis.
+  /// The elements along an axis that lie a step apart.
   private struct Strand: Hashable {
     var axis: Int
     var step: Int
@@ -152,20 +152,20 @@ extension GraphBuilder {
       if let (strand, start) = strand(term), strands[strand]?[start] == nil { strands[strand, default: [:]][start] = place }
     }
     var taken: Set<Int> = []
-    var cloths: [ValueID] = []
+    var joined: [ValueID] = []
     for (strand, parts) in strands.sorted(by: { ($0.key.axis, $0.key.step) < ($1.key.axis, $1.key.step) })
     where parts.count > 1 && 2 * parts.count >= strand.step {
       let shape = shape(of: terms[0])
       var thin = shape.dims
       thin[strand.axis] = Dim.floorQuotient(shape[strand.axis], Dim(strand.step))
       thin.insert(1, at: strand.axis + 1)
-      let threads = (0..<strand.step).map { start in
+      let turns = (0..<strand.step).map { start in
         parts[start].map { reshape(graph.node(of: terms[$0]).operands[0], to: Shape(thin)) }
           ?? zeros(TensorType(type(of: terms[0]).dtype, Shape(thin)))
       }
       taken.formUnion(parts.values)
-      cloths.append(reshape(concatenate(threads, axis: strand.axis + 1), to: shape))
+      joined.append(reshape(concatenate(turns, axis: strand.axis + 1), to: shape))
     }
-    return terms.enumerated().filter { !taken.contains($0.offset) }.map(\.element) + cloths
+    return terms.enumerated().filter { !taken.contains($0.offset) }.map(\.element) + joined
   }
 }
