@@ -30,6 +30,6 @@ public struct Name: Numbered, Sendable {
 extension Name: ExpressibleByStringInterpolation, CustomStringConvertible, Comparable {
   public init(stringLiteral value: String) { self.init(value) }
   public var description: String { text }
-  /// As dictionaries have it.
+  /// By their text, so that no order depends on which name was met first.
   public static func < (a: Name, b: Name) -> Bool { a.text < b.text }
 }
