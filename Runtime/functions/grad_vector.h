@@ -66,11 +66,29 @@ typedef __m512 grad_vector_f32;
 #elif GRAD_VECTOR_BYTES == 32
 #define GRAD_LANES_F32 8
 typedef __m256 grad_vector_f32;
+/* A store with a mask takes some processors ten times as long as these. */
+static inline void grad_vector_store_part_f32(float *p, int64_t n, grad_vector_f32 x) {
+  __m128 rest = _mm256_castps256_ps128(x);
+  if (n == 8) {
+    _mm256_storeu_ps(p, x);
+    return;
+  }
+  if (n & 4) {
+    _mm_storeu_ps(p, rest);
+    rest = _mm256_extractf128_ps(x, 1);
+    p += 4;
+  }
+  if (n & 2) {
+    _mm_storel_pi((__m64 *)p, rest);
+    rest = _mm_movehl_ps(rest, rest);
+    p += 2;
+  }
+  if (n & 1) _mm_store_ss(p, rest);
+}
 #define grad_vector_part_f32(n) _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
 #define grad_vector_load_f32(p) _mm256_loadu_ps(p)
 #define grad_vector_load_part_f32(p, n) _mm256_maskload_ps(p, grad_vector_part_f32(n))
 #define grad_vector_store_f32(p, x) _mm256_storeu_ps(p, x)
-#define grad_vector_store_part_f32(p, n, x) _mm256_maskstore_ps(p, grad_vector_part_f32(n), x)
 #define grad_vector_all_f32(x) _mm256_set1_ps(x)
 #define grad_vector_add_f32(x, y) _mm256_add_ps(x, y)
 #define grad_vector_fma_f32(x, y, z) _mm256_fmadd_ps(x, y, z)
@@ -87,12 +105,14 @@ typedef float32x4_t grad_vector_f32;
 static inline grad_vector_f32 grad_vector_load_part_f32(const float *p, int64_t n) {
   float x[4] = {0.0f, 0.0f, 0.0f, 0.0f};
   int64_t i;
+  if (n == 4) return vld1q_f32(p);
   for (i = 0; i < n; i++) x[i] = p[i];
   return vld1q_f32(x);
 }
 static inline void grad_vector_store_part_f32(float *p, int64_t n, grad_vector_f32 x) {
   int64_t i;
-  for (i = 0; i < n; i++) p[i] = x[i];
+  if (n == 4) vst1q_f32(p, x);
+  else for (i = 0; i < n; i++) p[i] = x[i];
 }
 static inline grad_vector_f32 grad_vector_first_f32(int64_t n, grad_vector_f32 x, grad_vector_f32 z) {
   int64_t i;
@@ -148,11 +168,23 @@ typedef __m512d grad_vector_f64;
 #elif GRAD_VECTOR_BYTES == 32
 #define GRAD_LANES_F64 4
 typedef __m256d grad_vector_f64;
+static inline void grad_vector_store_part_f64(double *p, int64_t n, grad_vector_f64 x) {
+  __m128d rest = _mm256_castpd256_pd128(x);
+  if (n == 4) {
+    _mm256_storeu_pd(p, x);
+    return;
+  }
+  if (n & 2) {
+    _mm_storeu_pd(p, rest);
+    rest = _mm256_extractf128_pd(x, 1);
+    p += 2;
+  }
+  if (n & 1) _mm_store_sd(p, rest);
+}
 #define grad_vector_part_f64(n) _mm256_cmpgt_epi64(_mm256_set1_epi64x(n), _mm256_setr_epi64x(0, 1, 2, 3))
 #define grad_vector_load_f64(p) _mm256_loadu_pd(p)
 #define grad_vector_load_part_f64(p, n) _mm256_maskload_pd(p, grad_vector_part_f64(n))
 #define grad_vector_store_f64(p, x) _mm256_storeu_pd(p, x)
-#define grad_vector_store_part_f64(p, n, x) _mm256_maskstore_pd(p, grad_vector_part_f64(n), x)
 #define grad_vector_all_f64(x) _mm256_set1_pd(x)
 #define grad_vector_add_f64(x, y) _mm256_add_pd(x, y)
 #define grad_vector_fma_f64(x, y, z) _mm256_fmadd_pd(x, y, z)
@@ -167,12 +199,14 @@ typedef float64x2_t grad_vector_f64;
 static inline grad_vector_f64 grad_vector_load_part_f64(const double *p, int64_t n) {
   double x[2] = {0.0, 0.0};
   int64_t i;
+  if (n == 2) return vld1q_f64(p);
   for (i = 0; i < n; i++) x[i] = p[i];
   return vld1q_f64(x);
 }
 static inline void grad_vector_store_part_f64(double *p, int64_t n, grad_vector_f64 x) {
   int64_t i;
-  for (i = 0; i < n; i++) p[i] = x[i];
+  if (n == 2) vst1q_f64(p, x);
+  else for (i = 0; i < n; i++) p[i] = x[i];
 }
 static inline grad_vector_f64 grad_vector_first_f64(int64_t n, grad_vector_f64 x, grad_vector_f64 z) {
   int64_t i;

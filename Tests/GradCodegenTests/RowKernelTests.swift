@@ -8,8 +8,17 @@ import Testing
 @Suite struct RowKernelTests {
   @Test(arguments: UInt64(0)..<200)
   func rowsColumnsAndTotalsGiveTheInterpretersBits(seed: UInt64) throws {
-    let (made, inputs, dims) = RowGraph.make(seed: seed)
-    guard !made.results.isEmpty, !CCompiler.all.isEmpty else { return }
+    let sample = RowGraph.make(seed: seed)
+    guard !sample.graph.results.isEmpty else { return }
+    try compare(sample, seed: seed)
+  }
+
+  @Test(arguments: UInt64(0)..<60)
+  func productsByBlocksGiveTheInterpretersBits(seed: UInt64) throws { try compare(ProductGraph.make(seed: seed), seed: seed) }
+
+  private func compare(_ sample: (graph: Graph, inputs: [Tensor], dims: [String: Int]), seed: UInt64) throws {
+    let (made, inputs, dims) = sample
+    if CCompiler.all.isEmpty { return }
     // Every other graph writes outputs over inputs.
     let (graph, pairs) = seed / 2 % 2 == 0 ? (made, []) : RandomGraph.updates(of: made, seed: seed)
     let updates = pairs.map { InPlaceUpdate(input: $0.input, output: $0.output) }

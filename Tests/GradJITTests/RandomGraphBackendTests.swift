@@ -24,6 +24,13 @@ let randomGraphCount = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cStrin
     }
   }
 
+  @Test func productsByBlocksAgreeToTheBit() throws {
+    for seed in 0..<UInt64(randomGraphCount / 5) {
+      let sample = ProductGraph.make(seed: seed)
+      try compareBackends(sample.graph, sample.inputs, sample.dims, "products, seed \(seed)")
+    }
+  }
+
   /// What was once found among ten thousand graphs is tried in each run since: scalars made of dims alone, handed to a loop as state
   /// and as capture; one number at every place, read before the kernel that also stores it had done so.
   @Test(arguments: [3388, 7488, 4744] as [UInt64]) func graphsThatOnceFailedAgree(seed: UInt64) throws { try compare(seed: seed) }

@@ -38,15 +38,26 @@ import Testing
     """,
   ]
 
+  private static let counts = [1, 3, 511, 512, 513, 1024, 1500, 40_000, 131_073]
+  /// A product by blocks of rows.
+  private static let product = """
+    input x: [9, 500]
+    input g: [9, 130]
+    param w: [500, 130]
+    output next = w - 0.1 * tanh(transpose(x) @ g)
+    """
+
   private func generated(_ model: Model, _ target: COptions.Target) -> GeneratedC {
     var options = COptions(name: "shared", target: target, sharesLoops: true)
     options.leastShared = 0
     return generateC(model.optimized, options: options)
   }
 
-  private func compare(_ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ words: String) throws {
+  private func compare(
+    _ model: Model, _ module: borrowing CompiledModule, _ generated: GeneratedC, _ words: String, counts: [Int]
+  ) throws {
     #expect(generated.source.contains("grad_parallel("), "\(words): nothing is shared")
-    for count in [1, 3, 511, 512, 513, 1024, 1500, 40_000, 131_073] {
+    for count in counts {
       let bound = try model.bind(ModelData().completed(for: model, openDims: count))
       let expected = try bound.interpreted()
       for threads in [1, 2, 3, 7] {
@@ -64,15 +75,18 @@ import Testing
     }
   }
 
-  @Test(arguments: models) func theBitsAreTheReferences(text: String) throws {
+  @Test(arguments: models) func theBitsAreTheReferences(text: String) throws { try compare(text, counts: Self.counts) }
+  @Test func soAreThoseOfAProductByBlocks() throws { try compare(Self.product, counts: [1]) }
+
+  private func compare(_ text: String, counts: [Int]) throws {
     let model = try Model(source: SourceFile(name: "shared.gd", text: text))
     #if JIT
       let jit = generated(model, .jit)
-      try compare(model, CompiledModule.compiling(jit), jit, "libtcc")
+      try compare(model, CompiledModule.compiling(jit), jit, "libtcc", counts: counts)
     #endif
     if Program.path(of: "cc") != nil {
       let library = generated(model, .library)
-      try compare(model, CompiledModule.compilingBySystem(library, cache: nil), library, "cc")
+      try compare(model, CompiledModule.compilingBySystem(library, cache: nil), library, "cc", counts: counts)
     }
   }
 

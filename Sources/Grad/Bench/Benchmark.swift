@@ -83,12 +83,11 @@ public struct Benchmark: Sendable {
       for (index, time) in current.enumerated() { times[index].append(time) }
       rounds += 1
     }
-    let isDouble = bound.model.outputs.contains { bound.model.graph.type(of: $0.value).dtype == .f64 }
     kernels = zip(summaries, times).map { summary, times in
       let flops = Double(summary.cost.flops.value(bound.dims) ?? 0)
       let bytes = Double(summary.cost.bytes.value(bound.dims) ?? 0)
       let nanoseconds = Double(times.sorted()[times.count / 2])
-      let least = roof.seconds(flops: flops, bytes: bytes, isDouble: isDouble) * 1e9
+      let least = roof.seconds(flops: flops, bytes: bytes, isDouble: summary.isDouble) * 1e9
       return KernelResult(
         name: summary.name, source: summary.source, microseconds: nanoseconds / 1e3, flops: flops, bytes: bytes,
         share: least > 0 && nanoseconds > 0 ? least / nanoseconds : nil)

@@ -44,6 +44,9 @@ enum FusedRoles {
           return member
         }
       }
+    case .contract(let c) where ProductBlocks.rows(c, node, in: graph) != nil:
+      member.role = .product
+      member.space = result.shape.dims
     default: break
     }
     return member
@@ -75,7 +78,7 @@ enum FusedRoles {
       }
     }
     switch member.role {
-    case .alone: return node.operands.map { ($0, AxisMap(repeating: nil, count: graph.type(of: $0).rank)) }
+    case .alone, .product: return node.operands.map { ($0, AxisMap(repeating: nil, count: graph.type(of: $0).rank)) }
     case .element: return KernelReads.operands(of: node, identity(node.types[0].shape), graph)
     case .scattered: return [(node.operands[0], identity(graph.shape(of: node.operands[0])))]
     case .total, .row, .column:

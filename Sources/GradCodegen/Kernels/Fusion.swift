@@ -72,6 +72,8 @@ struct Fusion {
   private func isArray(_ value: ValueID) -> Bool { !graph.type(of: value).isScalar }
 
   private mutating func add(_ member: Kernel.Member, _ node: Node) {
+    var member = member
+    if member.role == .product, !node.operands.allSatisfy(standsInMemory) { member.role = .alone }
     let own = KernelReads(FusedRoles.operands(of: node, member, in: graph), graph, plan)
     let dependencies = own.values.compactMap(producer)
     let near = dependencies.compactMap { groupOf[$0] }.sorted { groups[$0].stage > groups[$1].stage }
@@ -95,9 +97,20 @@ struct Fusion {
         arrays: Set(own.values.filter(isArray)).union([node.firstResult]), reasons: reasons))
     enter(member, own, groups.count - 1)
   }
+  /// True of what is stored, and of its transposes.
+  private func standsInMemory(_ value: ValueID) -> Bool {
+    let value = plan.resolve(value)
+    switch plan.placement(value) {
+    case .parameter, .table, .memory, .view: return true
+    case .inlined:
+      guard case .transpose = graph.node(of: value).op else { return false }
+      return standsInMemory(graph.node(of: value).operands[0])
+    case .immediate, .held, .scalar, .dead: return false
+    }
+  }
   /// Adds a member to a group that it reads from, or that reads what it reads; false where it stays apart, and why.
   private mutating func join(_ member: Kernel.Member, _ own: KernelReads, _ near: [Int], _ reasons: inout [String]) -> Bool {
-    guard member.role != .alone, own.isComplete else { return false }
+    guard member.role != .alone, member.role != .product, own.isComplete else { return false }
     var seen: Set<Int> = []
     let beside = own.values.filter(isArray).flatMap { readers[$0] ?? [] }.sorted(by: >)
     for group in (near.prefix(8) + beside.prefix(8)) where seen.insert(group).inserted {
@@ -138,13 +151,18 @@ struct Fusion {
       if stages[producer] >= group.stage { return .stays("reads \(name(value)), which is computed after or beside") }
     }
 
+    func isRead(_ value: ValueID) -> Bool { producer(value).map { groupOf[$0] == number } ?? false }
+    if group.members[0].role == .product, member.role != .element || !own.values.contains(where: isRead) {
+      return .stays("is no element beside one of a product")
+    }
+
     // The loops around all.
     var rows = group.rows
     switch member.role {
     case .element, .scattered, .total:
       if group.isPinned ? !member.space.starts(with: rows) : member.space != rows {
         guard member.space.starts(with: rows), member.space.count > rows.count, !rows.isEmpty,
-          own.values.contains(where: { producer($0).map { groupOf[$0] == number } ?? false })
+          own.values.contains(where: isRead)
         else { return .stays("walks over another space") }
         group.isPinned = true
       }
@@ -155,7 +173,7 @@ struct Fusion {
       }
       rows = wanted
       group.isPinned = true
-    case .alone: return .stays(nil)
+    case .product, .alone: return .stays(nil)
     }
     group.rows = rows
 
@@ -170,7 +188,7 @@ struct Fusion {
         let own = significant.map { map[$0] }
         let isSame = own == Array(0..<own.count)
         switch source.role {
-        case .element:
+        case .element, .product:
           if isSame, source.space == member.space || own.count == rows.count {
             pass = max(pass, source.pass)
           } else if own.count > rows.count, Array(own.prefix(rows.count)) == Array(0..<rows.count) {
@@ -223,7 +241,7 @@ struct Fusion {
         plan.kernels[member.node] = nil
         if outside.contains(value) { continue }
         switch member.role {
-        case .element: plan.placements[Int(value.index)] = .inlined
+        case .element, .product: plan.placements[Int(value.index)] = .inlined
         case .row: plan.placements[Int(value.index)] = .held
         case .total, .column, .scattered, .alone: break
         }

@@ -33,6 +33,7 @@ extension Region {
           case (.row, .held): "one number a row"
           case (.row, _): "one number a row, stored"
           case (.column, _): "columns, row by row, stored"
+          case (.product, .inlined): "a block of rows at a time"
           case (_, .memory): "stored" + over(node.firstResult)
           default: "in passing"
           }

@@ -40,6 +40,8 @@ struct Kernel {
     case row(kept: Int)
     /// A sum of all rows, column by column: over the first `rows` loops. `factor` is the operand that has one number for each row.
     case column(rows: Int, factor: Int?)
+    /// A matrix product that goes by blocks of rows, which others read while they are in the nearest cache.
+    case product
     /// A kernel of its own kind, which nothing joins.
     case alone
   }

@@ -19,6 +19,8 @@ public struct KernelSummary: Sendable {
   /// The line of the model.
   public var source: String
   public var cost: KernelCost
+  /// Whether its results are f64.
+  public var isDouble: Bool
 }
 
 extension Region {
@@ -33,7 +35,10 @@ extension Region {
     guard host.name == module.options.name else { return }
     let name = root.results.compactMap(stem).first ?? NameTable.identifier(root.op.name)
     host.emit(.call("grad_mark", [.integer(module.summaries.count)]))
-    module.summaries.append(KernelSummary(name: name, source: module.sourceLine(root.source) ?? "", cost: module.cost - before))
+    module.summaries.append(
+      KernelSummary(
+        name: name, source: module.sourceLine(root.source) ?? "", cost: module.cost - before,
+        isDouble: root.types.contains { $0.dtype == .f64 }))
   }
 
   /// The cost of a kernel, but for what a loop's body costs.

@@ -17,8 +17,8 @@ import GradIR
 struct BlockLoops {
   /// The number types of the names that the function sees, of what pointers point to for pointers.
   let types: [Name: DType]
-  /// Numbers of steps that are no more than a block has.
-  var short: Set<Name> = []
+  /// How large some numbers of steps are at most.
+  var limits: [Name: Int] = [:]
   /// Gives local names that are free in the function.
   let local: (String) -> Name
 
@@ -49,7 +49,7 @@ struct BlockLoops {
     if let trips, trips <= BlockLoops.size {
       return Block(body, variable, start: from, count: .integer(trips), types: types, local: local).statements()
     }
-    if case .variable(let count) = to, short.contains(count), from == .zero {
+    if case .variable(let count) = to, limits[count] ?? Int.max <= BlockLoops.size, from == .zero {
       return Block(body, variable, start: from, count: to, types: types, local: local).statements()
     }
     let (start, count) = (local("start"), local("count"))

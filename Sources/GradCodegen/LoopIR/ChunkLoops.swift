@@ -2,8 +2,8 @@ import GradIR
 
 // For compilers that vectorise: a loop that adds each element to a sum of the runtime, or looks for the largest or the least, goes in chunks,
 // one loop that computes the elements, without a call that changes anything, and one call that takes them. A function that keeps the loop
-// around it from being vectorised, for it branches or is long, has a loop of its own in each chunk, over an array of its arguments. The
-// same bits either way.
+// around it from being vectorised, for it branches or is long, has a loop of its own in each chunk, over an array of its arguments; or it
+// is one call, where the process lends the runtime's functions on blocks. The same bits either way.
 //
 //     for (i …) grad_sum_add_f32(&sum, grad_erf_f32(x[i]) * w[i]);
 //
@@ -17,6 +17,8 @@ import GradIR
 struct ChunkLoops {
   /// Gives local names that are free in the function.
   let local: (String) -> Name
+  /// True where the process has functions on blocks: `lent`.
+  let lendsBlocks: Bool
 
   static let chunk = 256
   private static let arrayLimit = 24
@@ -24,6 +26,10 @@ struct ChunkLoops {
   /// The functions that compilers do not vectorise together with what stands around them: they branch, or read tables.
   private static let functions: Set<String> = Set(
     ["sin", "cos", "tan"].flatMap { ["grad_\($0)_f32", "grad_\($0)_f64"] } + ["acos", "erf", "erfc", "gelu"].map { "grad_\($0)_f64" })
+
+  /// Functions on blocks by those on numbers.
+  static let lent = Dictionary(
+    uniqueKeysWithValues: functions.map { function in (function, "\(function.dropLast(4))_block_\(function.suffix(3))") })
 
   func applied(_ statements: [Stmt]) -> [Stmt] {
     statements.flatMap { statement -> [Stmt] in
@@ -55,7 +61,7 @@ struct ChunkLoops {
     if Set(totals).count < totals.count { return nil }
     let sums = totals.count
     let calls = body.count { if case .declare(_, _, let value?, _) = $0 { ChunkLoops.isCall(value) } else { false } }
-    let takesCalls = calls + min(sums, 1) > 1
+    let takesCalls = calls + min(sums, 1) > (lendsBlocks ? 0 : 1) && calls > 0
     if sums == 0 && !takesCalls { return nil }
     var locals: [Name: Local] = [:]
     var last = 0
@@ -96,7 +102,7 @@ struct ChunkLoops {
     // What the loop writes must not be read before its last stage, but for the element itself that is written there.
     if !written.intersection(loaded).allSatisfy({ Block.isReadInPlace($0, body) }) { return nil }
     return Chunk(
-      locals: locals, variable: variable, from: from, to: to, body: body, last: last, local: local
+      locals: locals, variable: variable, from: from, to: to, body: body, last: last, lendsBlocks: lendsBlocks, local: local
     ).statements()
   }
 
@@ -145,13 +151,14 @@ struct ChunkLoops {
     let to: Expr
     let body: [Stmt]
     let last: Int
+    let lendsBlocks: Bool
     let local: (String) -> Name
     /// The arrays of what a later stage reads.
     var arrays: [Name: Name] = [:]
     let k: Name
 
     init(
-      locals: [Name: Local], variable: Name, from: Expr, to: Expr, body: [Stmt], last: Int,
+      locals: [Name: Local], variable: Name, from: Expr, to: Expr, body: [Stmt], last: Int, lendsBlocks: Bool,
       local: @escaping (String) -> Name
     ) {
       self.locals = locals
@@ -160,6 +167,7 @@ struct ChunkLoops {
       self.to = to
       self.body = body
       self.last = last
+      self.lendsBlocks = lendsBlocks
       self.local = local
       k = local("k")
     }
@@ -245,6 +253,10 @@ struct ChunkLoops {
             kept.contains(name), case .call(let function, _) = local.value
           else { continue }
           let array = self.array(name)
+          if lendsBlocks, let block = ChunkLoops.lent[function] {
+            inner.append(.call(block, [.variable(count), .variable(array), .variable(array)]))
+            continue
+          }
           let each = Stmt.store(array, .variable(k), .call(function, [.load(array, .variable(k))]))
           inner.append(.loop(variable: k, from: .zero, to: .variable(count), step: .integer(1), descends: false, body: [each]))
         }

@@ -64,7 +64,7 @@ struct ShareLoops {
   }
 
   private mutating func shared(_ variable: Name, _ to: Expr, _ body: [Stmt]) -> [Stmt]? {
-    let work = body.work
+    let work = body.work(emitter.limits)
     if case .integer(let count) = to, case .integer(let each) = work,
       Double(count) * Double(each) < Double(emitter.module.options.leastShared * ShareLoops.unitsPerNanosecond)
     {
@@ -72,7 +72,7 @@ struct ShareLoops {
     }
     var names = LoopNames()
     names.add(body)
-    guard names.isIndependent else { return nil }
+    guard names.isIndependent, !names.declares(anyOf: work) else { return nil }
     let sums = names.sums.sorted()
     var free: [Free] = []
     for name in names.free.sorted() where name != variable && !sums.contains(name) && emitter.module.tables.allSatisfy({ $0.name != name })
@@ -195,6 +195,13 @@ private struct LoopNames {
   private(set) var givesBack = false
   private var declared: Set<Name> = []
 
+  /// True where an expression cannot be computed before the loop.
+  func declares(anyOf expression: Expr) -> Bool {
+    var names: Set<Name> = []
+    expression.collectNames(into: &names)
+    return !names.isDisjoint(with: declared)
+  }
+
   mutating func add(_ statements: [Stmt], isStep: Bool = true) {
     for statement in statements {
       var expressions = statement.expressions
@@ -203,6 +210,7 @@ private struct LoopNames {
       case .assign(let name, _): if !declared.contains(name) { isIndependent = false }
       case .store(let buffer, _, _): if !declared.contains(buffer) { free.insert(buffer) }
       case .call(let function, _):
+        if function.isMatrixProduct { break }
         guard function.hasPrefix("grad_sum_") || function.hasPrefix("grad_product_"), case .address(let sum)? = expressions.first else {
           isIndependent = false
           return
@@ -235,26 +243,38 @@ extension Stmt {
 
 extension [Stmt] {
   /// About what they take, in `ShareLoops.unitsPerNanosecond`: an operation or an access one of them, a function eight.
-  fileprivate var work: Expr {
+  ///
+  /// - Parameter limits: what numbers that are known only within are at most.
+  fileprivate func work(_ limits: [Name: Int]) -> Expr {
+    func bounded(_ number: Expr) -> Expr { number.replacing { limits[$0].map { .integer($0) } }.simplified }
     var constant = 1
     var terms: [Expr] = []
     for statement in self {
       constant += statement.expressions.reduce(0) { $0 + $1.work }
+      if case .call(let function, let arguments) = statement, function.isMatrixProduct {
+        let products = bounded(arguments[0] * arguments[1] * arguments[2])
+        if case .integer(let count) = products { constant += count / 2 } else { terms.append(.binary("/", products, .integer(2))) }
+      }
       if case .loop(_, let from, let to, _, _, let body) = statement {
-        let inner = body.work
-        switch (from, to, inner) {
+        let inner = body.work(limits)
+        switch (bounded(from), bounded(to), inner) {
         case (.integer(let from), .integer(let to), .integer(let work)): constant += Swift.max(to - from, 0) * work
-        case (.zero, _, _): terms.append(to * inner)
-        default: terms.append(.binary("-", to, from) * inner)
+        case (.zero, let to, _): terms.append(to * inner)
+        case (let from, let to, _): terms.append(.binary("-", to, from) * inner)
         }
       } else {
         for list in statement.lists {
-          if case .integer(let work) = list.work { constant += work } else { terms.append(list.work) }
+          if case .integer(let work) = list.work(limits) { constant += work } else { terms.append(list.work(limits)) }
         }
       }
     }
     return terms.reduce(.integer(constant)) { $0 + $1 }
   }
+}
+
+extension String {
+  /// True of the runtime's products, which write to the array that they are handed and change nothing else.
+  fileprivate var isMatrixProduct: Bool { hasPrefix("grad_matrix_product_") || hasPrefix("grad_annihilating_matrix_product_") }
 }
 
 extension Expr {

@@ -100,7 +100,7 @@ struct LoweredContraction {
   let right: ValueID
   let dtype: DType
   let contracted: [Int]
-  let extents: [Int: Dim]
+  var extents: [Int: Dim]
 
   init(_ contraction: Contraction, _ node: Node, _ region: Region) {
     self.contraction = contraction

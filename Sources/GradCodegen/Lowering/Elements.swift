@@ -67,9 +67,7 @@ extension Region {
       let shape = shape(value)
       // What the kernel itself stores it has in a local or a row's buffer first.
       if value != first, f.stored.contains(value) { return nil }
-      if let (buffer, rows) = f.rowBuffers[value] {
-        return (buffer, flat(.axes(Array(axes(access, shape, in: f).dropFirst(rows))), Shape(Array(shape.dims.dropFirst(rows)))), value)
-      }
+      if let held = f.heldRows[value] { return (held.buffer, place(in: held, access, shape, f), value) }
       switch plan.placement(value) {
       case .parameter(let index):
         guard case .pointer(let variable) = parameters[index] else { return nil }
@@ -90,6 +88,11 @@ extension Region {
       case .immediate, .dead, .held: return nil
       }
     }
+  }
+
+  private func place(in held: FunctionEmitter.HeldRows, _ access: Access, _ shape: Shape, _ f: FunctionEmitter) -> Dim {
+    if let first = held.first { return flat(access, shape) - first }
+    return flat(.axes(Array(axes(access, shape, in: f).dropFirst(held.axes))), Shape(Array(shape.dims.dropFirst(held.axes))))
   }
 
   /// Where the operand of an op that only rearranges is read; nil for other ops.
@@ -200,7 +203,7 @@ extension Region {
       let key = FunctionEmitter.LoadKey(pointer: pointer.name, value: stored)
       for scope in f.scopes.reversed() { if let known = scope.loads[key]?[index] { return known } }
       // A row's buffer has another row's values in every turn, wherever in it they stand.
-      let home = f.homeDepth(f.rowBuffers[stored] == nil ? [index] : access.dims + [index])
+      let home = f.homeDepth(f.heldRows[stored] == nil ? [index] : access.dims + [index])
       return f.at(home) {
         let load = Expr.load(pointerName(pointer, f), f.number(index))
         let result = f.declare(.element(type(value).dtype), loadStem(value, pointer), load)

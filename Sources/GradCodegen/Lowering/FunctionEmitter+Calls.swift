@@ -41,7 +41,10 @@ extension FunctionEmitter {
   /// The function in the form in which its loops are quickest.
   func inLoops(_ function: Function) -> Function {
     var result = function
-    result.body = module.options.target == .jit ? blockLoops(function.body) : ChunkLoops(local: local).applied(function.body)
+    let target = module.options.target
+    result.body =
+      target == .jit
+      ? blockLoops(function.body) : ChunkLoops(local: local, lendsBlocks: target == .library).applied(function.body)
     return result.pairingSinesAndCosines().inliningSingleUses()
   }
 
@@ -50,7 +53,7 @@ extension FunctionEmitter {
     for variable in captured { types[variable.name] = parameterType(variable).dtype }
     for (name, type) in entryTypes { types[name] = type.dtype }
     Function.elementTypes(body, into: &types)
-    return BlockLoops(types: types, short: shortCounts, local: local).applied(body)
+    return BlockLoops(types: types, limits: limits, local: local).applied(body)
   }
 
   func parameterType(_ variable: Variable) -> CType {

@@ -34,6 +34,15 @@ final class FunctionEmitter {
     var extent: Dim?
   }
 
+  /// Some rows of a value.
+  struct HeldRows {
+    var buffer: Variable
+    /// How many axes the rows stand for.
+    var axes: Int
+    /// Of a block, the place in C order of its first element; nil of one row.
+    var first: Dim?
+  }
+
   let module: ModuleContext
   let name: String
   var scopes: [Scope] = [Scope(isGuard: false)]
@@ -46,13 +55,13 @@ final class FunctionEmitter {
   var written: Set<Name> = []
   /// The values that the function itself stores.
   var stored: Set<ValueID> = []
-  /// Values of the row that earlier passes left in a buffer, each with the number of axes that its row stands for.
-  var rowBuffers: [ValueID: (buffer: Variable, rows: Int)] = [:]
+  /// Values of the row, or of the rows of a block, that stand in a buffer.
+  var heldRows: [ValueID: HeldRows] = [:]
   var returnsStatus = false
   /// The loops, by their variables, whose steps write elements of their own and read none of others.
   private(set) var independent: Set<Name> = []
-  /// The numbers of indices of blocks that are no larger than those of the runtime.
-  private(set) var shortCounts: Set<Name> = []
+  /// How many indices a block has at most, by the name of their number.
+  var limits: [Name: Int] = [:]
   private var locals: [String: Int] = [:]
 
   init(_ module: ModuleContext, name: String, isHost: Bool) {
@@ -125,7 +134,7 @@ final class FunctionEmitter {
     let start = openIndex(name, extent: extent, depth: depth + 1)
     scopes.append(Scope(isGuard: false))
     let count = local("count")
-    if size <= BlockLoops.size { shortCounts.insert(count) }
+    limits[count] = size
     emit(.declare(.index, count, .binary("-", to, .variable(name)), const: false))
     emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
     body(start, .variable(count))

@@ -71,6 +71,7 @@ final class FusedKernel {
   }
 
   func emit() {
+    if kernel.members[0].role == .product { return ProductBlocks(self).emit() }
     keepBetweenPasses()
     if let narrow = NarrowRows(self) { return narrow.emit() }
     for member in kernel.members {
@@ -103,12 +104,12 @@ final class FusedKernel {
   }
 
   /// The number of places where one loop over all of them in C order does.
-  private func flatCount() -> Dim? {
+  func flatCount() -> Dim? {
     guard kernel.schedule.passes == 1, let shape = kernel.members.first.map({ shape($0) }), shape.rank > 1 else { return nil }
     for member in kernel.members {
       guard shape == self.shape(member), member.space.count == rows else { return nil }
       switch member.role {
-      case .element where region.isFlat(node(member)): continue
+      case .element where region.isFlat(node(member)), .product: continue
       case .total where region.readsFlat(node(member).operands[0]): continue
       default: return nil
       }
@@ -118,7 +119,7 @@ final class FusedKernel {
   /// The shape that a member walks over.
   func shape(_ member: Kernel.Member) -> Shape {
     let node = node(member)
-    if member.role == .element { return node.types[0].shape }
+    if member.role == .element || member.role == .product { return node.types[0].shape }
     if member.role == .scattered { return region.shape(node.operands[0]) }
     return node.operands.map { region.shape($0) }.max { $0.rank < $1.rank } ?? []
   }
@@ -171,7 +172,7 @@ final class FusedKernel {
       }
       for member in own { if let reduction = running[member.node] { hold(member, reduction.end(), indices) } }
     }
-    for (value, buffer) in kept { f.rowBuffers[value] = (buffer, axes(ofRowsIn: region.shape(value))) }
+    for (value, buffer) in kept { f.heldRows[value] = .init(buffer: buffer, axes: axes(ofRowsIn: region.shape(value))) }
   }
 
   /// True of loops of few steps whose sums take in no more than their lanes: what is around them is then one list of statements.

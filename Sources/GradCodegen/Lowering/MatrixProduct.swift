@@ -35,6 +35,16 @@ extension Region {
     return lower([(.copied, .strided), (.strided, .copied), (.copied, .copied)])
   }
 
+  /// Some rows of a result of two axes, from `start` on; `first` is the place in C order at which the target begins.
+  func lowerProduct(_ c: Contraction, _ node: Node, rows count: Dim, from start: Dim, _ target: Variable, first: Dim, _ f: FunctionEmitter)
+  {
+    var product = LoweredContraction(c, node, self)
+    product.extents[c.result[0]] = count
+    let shape = MatrixProductShape(outer: [], rows: c.leftFree, columns: c.rightFree, left: .strided, right: .strided)
+    let isWritten = emit(shape, product, target, f, starts: [c.result[0]: start], first: first, dryRun: false)
+    precondition(isWritten, "operands of a product by blocks stand in memory")
+  }
+
   /// True of a value in memory that has more elements than there are where it is read.
   private func copyGrows(_ value: ValueID) -> Bool {
     var stored = plan.resolve(value)
@@ -74,7 +84,9 @@ extension Region {
 
   /// The call for given outer indices; as a dry run only whether there is one.
   private func emit(
-    _ shape: MatrixProductShape, _ p: LoweredContraction, _ target: Variable, _ f: FunctionEmitter, outer: [Int: Dim] = [:], dryRun: Bool
+    _ shape: MatrixProductShape, _ p: LoweredContraction, _ target: Variable, _ f: FunctionEmitter, outer: [Int: Dim] = [:],
+    starts: [Int: Dim] = [:],
+    first: Dim = 0, dryRun: Bool
   ) -> Bool {
     let c = p.contraction
     var symbols: [Int: String] = [:]
@@ -84,7 +96,7 @@ extension Region {
     defer { for symbol in symbols.values { f.indices[symbol] = nil } }
     func index(_ label: Int) -> Dim {
       if p.extents[label] == 1 { return 0 }
-      return outer[label] ?? symbols[label].map { Dim.symbol($0) } ?? 0
+      return outer[label] ?? symbols[label].map { Dim.symbol($0) + (starts[label] ?? 0) } ?? 0
     }
     func place(_ value: ValueID, _ own: [Int], _ reading: MatrixProductShape.Reading, _ copy: MatrixProductShape.Copy?, _ labels: [Int])
       -> (
@@ -134,7 +146,7 @@ extension Region {
       arguments = [pointers.0, array(aRows, "rows", f), array(aDepth, "depth", f)]
       arguments += [pointers.1, array(bDepth, "depth", f), array(bColumns, "columns", f)]
     }
-    f.emit(.call("grad_\(name)_product_\(p.dtype)", arguments + [pointer(target, base(result), f)] + places))
+    f.emit(.call("grad_\(name)_product_\(p.dtype)", arguments + [pointer(target, base(result) - first, f)] + places))
     return true
   }
 
