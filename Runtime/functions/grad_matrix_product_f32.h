@@ -99,7 +99,7 @@ static const grad_matrix_tile_function_f32 grad_matrix_tile_functions_f32[3][17]
 };
 /* end */
 
-/* Up to four vectors of columns of b: two panels of two vectors, each with one k after another, filled up with zeros. */
+/* Some columns of b: panels of two vectors, each with one k after another, filled up with zeros. */
 /* runtime: grad_matrix_pack_f32 requires grad_vector_transpose_f32 */
 static inline void grad_matrix_pack_f32(int64_t width, int64_t depth, const float *b, int64_t b_depth, int64_t b_column, float *panels) {
   const int64_t size = 2 * GRAD_LANES_F32;
@@ -172,32 +172,52 @@ static inline void grad_matrix_direct_block_f32(int rule, int64_t rows, int64_t 
 }
 /* end */
 
-/* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. Where b is small beside c, a few rows of
-   c are written from end to end before the next. */
-/* runtime: grad_matrix_direct_f32 requires grad_matrix_direct_block_f32 */
-static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column) {
-  int64_t band = depth * columns <= 4096 && columns > 2 * GRAD_LANES_F32 ? 4 : rows;
-  int64_t start, row;
-  for (start = 0; start < depth; start += 256) {
-    int64_t count = depth - start < 256 ? depth - start : 256;
-    for (row = 0; row < rows; row += band) {
-      grad_matrix_direct_block_f32(rule, rows - row < band ? rows - row : band, columns, count, a + row * a_row + start * a_depth, a_row, a_depth, b + start * b_depth, b_depth, c + row * c_row, c_row, c_column, start == 0);
+/* Some rows of a, one k after another, in a copy whose k are GRAD_TILE_STRIDE_F32 apart. */
+/* runtime: grad_matrix_copy_rows_f32 requires grad_vector_f32 */
+#define GRAD_TILE_STRIDE_F32 ((GRAD_TILE_ROWS + GRAD_LANES_F32 - 1) / GRAD_LANES_F32 * GRAD_LANES_F32)
+static inline void grad_matrix_copy_rows_f32(int64_t rows, int64_t depth, const float *a, int64_t a_depth, float *copy) {
+  int64_t i, k;
+  for (k = 0; k < depth; k++) {
+    for (i = 0; i < rows; i += GRAD_LANES_F32) {
+      int64_t left = rows - i < GRAD_LANES_F32 ? rows - i : GRAD_LANES_F32;
+      grad_vector_store_f32(copy + k * GRAD_TILE_STRIDE_F32 + i, grad_vector_load_part_f32(a + k * a_depth + i, left));
     }
   }
 }
 /* end */
 
-/* A block of b is copied into two panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
+/* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. Where b is small beside c, a few rows of
+   c are written from end to end before the next. Rows that lie across a are copied, a tile's at a time, where many columns read them:
+   measured to be worth it with vectors of 32 bytes. */
+/* runtime: grad_matrix_direct_f32 requires grad_matrix_direct_block_f32 grad_matrix_copy_rows_f32 */
+static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column) {
+  GRAD_ALIGNED float copy[256 * GRAD_TILE_STRIDE_F32];
+  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1 && rows > GRAD_TILE_ROWS && columns >= 16 * GRAD_LANES_F32;
+  int64_t band = copies ? GRAD_TILE_ROWS : depth * columns <= 4096 && columns > 2 * GRAD_LANES_F32 ? 4 : rows;
+  int64_t start, row;
+  for (start = 0; start < depth; start += 256) {
+    int64_t count = depth - start < 256 ? depth - start : 256;
+    for (row = 0; row < rows; row += band) {
+      const float *own = a + row * a_row + start * a_depth;
+      int64_t own_rows = rows - row < band ? rows - row : band;
+      if (copies) grad_matrix_copy_rows_f32(own_rows, count, own, a_depth, copy);
+      grad_matrix_direct_block_f32(rule, own_rows, columns, count, copies ? copy : own, a_row, copies ? GRAD_TILE_STRIDE_F32 : a_depth, b + start * b_depth, b_depth, c + row * c_row, c_row, c_column, start == 0);
+    }
+  }
+}
+/* end */
+
+/* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
    is fetched meanwhile. */
 /* runtime: grad_matrix_packed_f32 requires grad_matrix_place_f32 grad_matrix_pack_f32 grad_matrix_tile_rows */
 static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED float packed[2 * 256 * 2 * GRAD_LANES_F32];
+  GRAD_ALIGNED float packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F32];
   const int64_t size = 2 * GRAD_LANES_F32;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536;
   int64_t first, start, row, row_count, i, j, k;
-  for (first = 0; first < columns; first += 2 * size) {
-    int64_t width = columns - first < 2 * size ? columns - first : 2 * size;
+  for (first = 0; first < columns; first += GRAD_PANELS * size) {
+    int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       /* The next block: lines of memory of one length, some of them with each tile. */

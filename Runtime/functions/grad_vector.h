@@ -27,6 +27,8 @@
 #endif
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
+/* So many panels of 256 by two vectors are copied at a time: 64 KB where vectors have 32 bytes or more. */
+#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 4 : 2)
 /* end */
 
 /* How many of the rows that are left the next tile takes. */

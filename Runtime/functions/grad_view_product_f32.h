@@ -20,7 +20,7 @@ static inline void grad_view_copy_f32(int64_t n, const float *x, int64_t stride,
 }
 /* end */
 
-/* `width` columns from `first` on and `count` values of k, whose offsets are given, into two panels of two vectors. */
+/* `width` columns from `first` on and `count` values of k, whose offsets are given, into panels of two vectors. */
 /* runtime: grad_view_pack_f32 requires grad_view_offset grad_view_copy_f32 grad_vector_transpose_f32 */
 static inline void grad_view_pack_f32(int64_t first, int64_t width, const int64_t *columns, int64_t start, int64_t count, const int64_t *depth, const int64_t *offset, const float *b, float *panels) {
   const int64_t size = 2 * GRAD_LANES_F32;
@@ -61,7 +61,7 @@ static inline void grad_view_pack_f32(int64_t first, int64_t width, const int64_
 /* The columns of b along the vectors. */
 /* runtime: grad_view_along_columns_f32 requires grad_view_pack_f32 grad_view_offsets grad_matrix_place_f32 grad_matrix_tile_rows */
 static inline void grad_view_along_columns_f32(int rule, const float *a, const int64_t *a_rows, const int64_t *a_depth, const float *b, const int64_t *b_depth, const int64_t *b_columns, float *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED float packed[2 * 256 * 2 * GRAD_LANES_F32];
+  GRAD_ALIGNED float packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F32];
   GRAD_ALIGNED float lines[16 * 256];
   int64_t a_offset[256], b_offset[256];
   const int64_t size = 2 * GRAD_LANES_F32;
@@ -70,8 +70,8 @@ static inline void grad_view_along_columns_f32(int rule, const float *a, const i
   int64_t is_strided = a_rows[0] == 1 && a_depth[0] == 1;
   int64_t run = GRAD_VIEW_EXTENT(a_depth);
   int64_t first, start, row, row_count, i, j, k, left, unused;
-  for (first = 0; first < columns; first += 2 * size) {
-    int64_t width = columns - first < 2 * size ? columns - first : 2 * size;
+  for (first = 0; first < columns; first += GRAD_PANELS * size) {
+    int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       if (first == 0 || depth > 256) {
@@ -115,7 +115,7 @@ static inline int64_t grad_view_cost_f32(const int64_t *a_rows, const int64_t *a
   int64_t a_run = GRAD_VIEW_STRIDE(a_depth) != 1 ? 1 : GRAD_VIEW_EXTENT(a_depth) < lanes ? GRAD_VIEW_EXTENT(a_depth) : lanes;
   int64_t b_run = GRAD_VIEW_STRIDE(b_columns) == 1 ? GRAD_VIEW_EXTENT(b_columns) : GRAD_VIEW_STRIDE(b_depth) == 1 && GRAD_VIEW_EXTENT(b_columns) >= lanes ? GRAD_STEP_F32 : 1;
   int64_t products = depth * rows * ((columns + lanes - 1) / lanes) / 2;
-  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 4 * lanes - 1) / (4 * lanes)) / a_run;
+  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 2 * GRAD_PANELS * lanes - 1) / (2 * GRAD_PANELS * lanes)) / a_run;
   int64_t b_copies = depth * columns / (b_run < lanes ? b_run : lanes);
   return products + a_copies + b_copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));
 }

@@ -20,7 +20,7 @@ import Testing
     #expect(words([vector]) { $0.map("tanh", $1[0]) } == ["diag(1 − y²)"])
     #expect(words([vector]) { $0.map("sigmoid", $1[0]) } == ["diag(y · (1 − y))"])
     #expect(words([vector]) { $0.map("sin", $1[0]) } == ["diag(cos(x))"])
-    #expect(words([vector]) { $0.map("relu", $1[0]) } == ["diag(1 if x > 0 else 0)"])
+    #expect(words([vector]) { $0.map("relu", $1[0]) } == ["diag(1 if y > 0 else 0)"])
     #expect(words([vector, vector]) { $0.multiply($1[0], $1[1]) } == ["diag(w)", "diag(x)"])
     #expect(words([vector, vector]) { $0.subtract($1[0], $1[1]) } == ["I", "−I"])
     #expect(words([vector, vector]) { $0.divide($1[0], $1[1]) } == ["diag(1 / w)", "diag(−y / w)"])

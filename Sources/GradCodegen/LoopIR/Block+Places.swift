@@ -32,7 +32,7 @@ extension Block {
       case .expression(let value): isUniform(value)
       case nil: name != variable && !declared.contains(name)
       }
-    case .load(let buffer, let index): !written.contains(buffer) && isUniform(index)
+    case .load(let buffer, let index): storedAt[buffer] == nil && isUniform(index)
     default: expression.parts.allSatisfy(isUniform)
     }
   }

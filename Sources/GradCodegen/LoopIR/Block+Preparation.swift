@@ -57,19 +57,18 @@ extension Block {
 
   func prepare() {
     var stores: [Name: [(index: Expr, value: Expr)]] = [:]
-    var loaded: Set<Name> = []
-    for statement in body {
+    for (number, statement) in body.enumerated() {
       if case .store(let buffer, let index, let value) = statement {
-        written.insert(buffer)
+        storedAt[buffer] = storedAt[buffer] ?? number
         stores[buffer, default: []].append((index, value))
       }
       if case .declare(let type, let name, _, _) = statement {
         types[name] = type.dtype
         declared.insert(name)
+        if case .declare(_, _, .load(let buffer, _)?, _) = statement { arrayOf[name] = buffer }
       }
       var counts: [Name: Int] = [:]
       for expression in statement.expressions { expression.countNames(into: &counts) }
-      loaded.formUnion(counts.keys)
       for (name, count) in counts { useCount[name, default: 0] += count }
     }
     for (index, statement) in body.enumerated().reversed() {
@@ -79,30 +78,39 @@ extension Block {
       for expression in statement.expressions { expression.collectNames(into: &names) }
       for name in names { lastUse[name] = max(lastUse[name] ?? reader, reader) }
     }
-    for (buffer, places) in stores where !loaded.contains(buffer) && places.count == 1 {
-      if case .variable(let name) = places[0].value, homes[name] == nil, types[name] == types[buffer] {
+    for (buffer, places) in stores where places.count == 1 {
+      if case .variable(let name) = places[0].value, homes[name] == nil, types[name] == types[buffer], isOver(buffer, with: name) {
         homes[name] = .array(buffer, places[0].index)
       }
     }
   }
 
+  /// True of an array that nothing reads after the statement that declares a local.
+  private func isOver(_ buffer: Name, with name: Name) -> Bool {
+    guard let end = body.firstIndex(where: { if case .declare(_, name, _, _) = $0 { true } else { false } }) else { return false }
+    return body.enumerated().allSatisfy { index, statement in
+      var names: Set<Name> = []
+      for expression in statement.expressions { expression.collectNames(into: &names) }
+      guard names.contains(buffer) else { return true }
+      if case .declare(_, let own, _, _) = statement, own != name { return (lastUse[own] ?? index) <= end }
+      return index <= end
+    }
+  }
   /// True of what one statement reads, or what is as cheap to read again, where nothing that it reads is written on the way.
   func isWrittenWhereRead(_ name: Name, _ value: Expr) -> Bool {
-    if readsWritten(value) { return false }
+    let arrays = writtenArrays(value)
+    // A condition is part of an operation, or done one by one.
+    if !arrays.isEmpty && types[name] != .bool { return false }
+    for array in arrays { if let store = storedAt[array], lastUse[name] ?? Int.max >= store { return false } }
     switch value {
     case .load, .variable, .literal, .integer: return true
     default: return types[name] == .i64 ? !value.containsLoad : useCount[name] == 1
     }
   }
-  func readsWritten(_ value: Expr) -> Bool {
-    if value.loads(fromAny: written) { return true }
+  /// The arrays that a value is read from and the loop writes to.
+  private func writtenArrays(_ value: Expr) -> [Name] {
     var names: Set<Name> = []
     value.collectNames(into: &names)
-    return names.contains { name in
-      switch definitions[name] {
-      case .operand(.array(let buffer, _)): written.contains(buffer) && homes[name] == nil
-      default: false
-      }
-    }
+    return names.map { arrayOf[$0] ?? $0 }.filter { storedAt[$0] != nil }
   }
 }

@@ -28,7 +28,10 @@ final class Block {
   /// The last statement that reads a local, be it by way of what is written where it is read.
   var lastUse: [Name: Int] = [:]
   var useCount: [Name: Int] = [:]
-  var written: Set<Name> = []
+  /// Where each array that the loop writes to is first stored to.
+  var storedAt: [Name: Int] = [:]
+  /// The locals that are elements of arrays.
+  var arrayOf: [Name: Name] = [:]
   var declared: Set<Name> = []
   /// Where a value is computed at once: it is stored there later, and nothing else happens to that array.
   var homes: [Name: Operand] = [:]

@@ -73,8 +73,8 @@ extension ScalarRecord {
     unary("silu", f32: grad_silu_f32, f64: grad_silu_f64) {
       .call("sigmoid", .a) * (1.0 + .a * (1.0 - .call("sigmoid", .a)))
     },
-    // 1 for a > 0, else 0
-    unary("relu", f32: grad_relu_f32, f64: grad_relu_f64) { .call("select", .call("greater", .a, 0.0), 1.0, 0.0) },
+    // 1 for a > 0, else 0: by the result, which the next layer keeps anyway
+    unary("relu", f32: grad_relu_f32, f64: grad_relu_f64) { .call("select", .call("greater", .result, 0.0), 1.0, 0.0) },
   ]
 
   // floor ceil round (to even): derivative zero

@@ -36,11 +36,12 @@ public struct ScalarFunction: Hashable, Sendable, CustomStringConvertible {
   package var cost: Int {
     switch record.spelling {
     case .infix("/"): 8
-    case .call(let name) where !["max", "min", "abs", "sign"].contains(name): ScalarFunction.costOfAnalysis
+    case .call(let name) where !ScalarFunction.comparing.contains(name): ScalarFunction.costOfAnalysis
     default: 1
     }
   }
   package static let costOfAnalysis = 32
+  private static let comparing: Set = ["max", "min", "abs", "sign", "relu", "floor", "ceil", "round"]
   static let table: [ScalarRecord] =
     ScalarRecord.arithmetic + ScalarRecord.comparison + ScalarRecord.exponential + ScalarRecord.trigonometric
     + ScalarRecord.special + ScalarRecord.rounding
