@@ -71,6 +71,15 @@ import Testing
     #expect(diagnostics.filter { $0.id == "syntax.encoding" }.count == 1)
   }
 
+  /// The address sanitizer's frames once took the 8 MB of a thread for 150 levels.
+  @Test func bracketsNestOnASmallStack() {
+    let text = "fn f(x) = x\noutput y = " + String(repeating: "f(", count: 190) + "1.5" + String(repeating: ")", count: 190)
+    var ids = ["the thread did not run"]
+    let thread = SystemThread(stackBytes: 512 << 10) { ids = elaborate(SourceFile(name: "m.gd", text: text)).1.map(\.id) }
+    thread?.join()
+    #expect(ids == [])
+  }
+
   @Test func depthCostsNoStack() {
     let nested = "y = " + String(repeating: "(", count: 20_000) + "x" + String(repeating: ")", count: 20_000) + "\nz = "
     #expect(parsed(nested).ids == ["syntax.depth", "syntax.expression"])

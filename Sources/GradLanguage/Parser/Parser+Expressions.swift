@@ -22,6 +22,12 @@ private enum Level {
 extension Parser {
   /// An expression. `after` is the word before it, for the message should there be none.
   mutating func parseExpression(after word: String?) -> Operand {
+    if stack.isNeeded {
+      let outer = stack
+      stack = .ample
+      defer { stack = outer }
+      return DeepStack.run { parseExpression(after: word) }
+    }
     depth += 1
     defer { depth -= 1 }
     guard depth <= Self.depthLimit else {

@@ -20,6 +20,7 @@ public struct Parser {
   private let placesOfLexer: Set<Int32>
   var isPanicking = false
   var depth = 0
+  var stack = DeepStack()
   /// The first token of the statement under way.
   var statementStart = 0
   /// Operands and operators of the expressions under way, each expression above the ones it stands in.

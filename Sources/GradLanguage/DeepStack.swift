@@ -1,7 +1,7 @@
 import GradIR
 
-/// Room for a recursion whose depth is the model's affair: calls are inlined, and definitions elaborated where they are first read. It starts
-/// on the caller's stack, and what goes deeper than that is sure to have goes on a thread with a stack of its own.
+/// Room for a recursion whose depth is the model's affair: brackets nest, calls are inlined, and definitions elaborated where they are first
+/// read. It starts on the caller's stack, and what goes deeper than that is sure to have goes on a thread with a stack of its own.
 struct DeepStack {
   /// Where the caller's stack was; nil on a stack that is large enough.
   private let start: UInt?
