@@ -187,12 +187,12 @@ static inline void grad_matrix_copy_rows_f64(int64_t rows, int64_t depth, const 
 /* end */
 
 /* b's columns lie side by side and are read where they are: few rows, or all of b in the cache. Where b is small beside c, a few rows of
-   c are written from end to end before the next. Rows that lie across a are copied, a tile's at a time, where many columns read them:
-   measured to be worth it with vectors of 32 bytes. */
+   c are written from end to end before the next. Rows that lie across a are copied, a tile's at a time, where the nearest cache does not
+   hold a and many columns read it: measured to be worth it with vectors of 32 bytes. */
 /* runtime: grad_matrix_direct_f64 requires grad_matrix_direct_block_f64 grad_matrix_copy_rows_f64 */
 static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED double copy[256 * GRAD_TILE_STRIDE_F64];
-  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1 && rows > GRAD_TILE_ROWS && columns >= 16 * GRAD_LANES_F64;
+  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1 && rows * depth >= 8192 && columns >= 16 * GRAD_LANES_F64;
   int64_t band = copies ? GRAD_TILE_ROWS : depth * columns <= 4096 && columns > 2 * GRAD_LANES_F64 ? 4 : rows;
   int64_t start, row;
   for (start = 0; start < depth; start += 256) {
@@ -316,7 +316,7 @@ static inline void grad_matrix_skinny_f64(int64_t rows, int64_t columns, int64_t
 /* runtime: grad_matrix_along_columns_f64 requires grad_matrix_skinny_f64 grad_matrix_direct_f64 grad_matrix_packed_f64 */
 static inline void grad_matrix_along_columns_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
   /* Blocks that do not fit into the caches, or that lie in few of their sets. */
-  int is_large = rows >= 24 && (depth * columns > 262144 || (b_depth % 512 == 0 && depth >= 32));
+  int is_large = rows >= 24 && (depth * columns > (GRAD_VECTOR_BYTES == 32 ? 131072 : 262144) || (b_depth % 512 == 0 && depth >= 32));
   if (b_column == 1 && !is_large) {
     grad_matrix_direct_f64(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
   } else if (rule == 0 && rows <= 2 && b_depth == 1 && c_column == 1) {
