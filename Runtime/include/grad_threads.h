@@ -29,6 +29,9 @@ int grad_first_status(int64_t pieces, const int *statuses);
 int grad_share_all(int yes);
 int grad_shares_all(void);
 
+/* About where the stack of the calling thread is. By the frame: a sanitizer may keep locals elsewhere. */
+uintptr_t grad_stack_address(void);
+
 #ifdef __cplusplus
 }
 #endif

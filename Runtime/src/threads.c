@@ -224,3 +224,5 @@ void grad_parallel(int64_t pieces, int64_t nanoseconds, grad_piece *body, void *
   atomic_flag_clear_explicit(&taken, memory_order_release);
   errno = error;
 }
+
+__attribute__((noinline)) uintptr_t grad_stack_address(void) { return (uintptr_t)__builtin_frame_address(0); }

@@ -12,18 +12,12 @@ struct DeepStack {
   private static let bytes = 512 << 20
 
   /// True where the recursion should go on elsewhere. Stacks grow downwards on all systems there are.
-  var isNeeded: Bool { start.map { Int(bitPattern: $0 &- DeepStack.here) > DeepStack.callerBytes } ?? false }
-
-  /// About where the stack is.
-  private static var here: UInt {
-    var local = 0
-    return withUnsafeMutablePointer(to: &local) { UInt(bitPattern: $0) }
-  }
+  var isNeeded: Bool { start.map { Int(bitPattern: $0 &- SystemThread.stackAddress) > DeepStack.callerBytes } ?? false }
 
   /// On a stack that is large enough.
   static let ample = DeepStack(start: nil)
   private init(start: UInt?) { self.start = start }
-  init() { self.init(start: DeepStack.here) }
+  init() { self.init(start: SystemThread.stackAddress) }
 
   /// Runs a body with all the room; where the system has none, where it is.
   static func run<Result>(_ body: () -> Result) -> Result {

@@ -1,3 +1,4 @@
+import GradRuntime
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,6 +36,9 @@ package struct SystemThread {
     }
     self.thread = thread
   }
+
+  /// About where the stack of the calling thread is.
+  package static var stackAddress: UInt { UInt(grad_stack_address()) }
 
   package func join() { pthread_join(thread, nil) }
   package func detach() { pthread_detach(thread) }
