@@ -25,7 +25,7 @@ struct BlockLoops {
   /// So many elements has a block: `GRAD_BLOCK_SIZE`.
   static let size = 256
   /// So few are done one by one.
-  private static let leastTrips = 16
+  static let leastTrips = 16
 
   func applied(_ statements: [Stmt]) -> [Stmt] {
     let result = statements.flatMap { statement -> [Stmt] in

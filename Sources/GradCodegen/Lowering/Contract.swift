@@ -22,7 +22,7 @@ extension Region {
       }
       let inner = contraction.dims(contraction.contracted)
       if isShort {
-        let sum = ShortSum(dtype, f)
+        let sum = ShortSum(dtype, ofProducts: inner, f)
         f.loops(Region.indexStems, inner, unrolled: true) { inner in
           let a = element(contraction.left, .axes(indices(c.left)(inner)), in: f)
           sum.multiplyAdd(a, element(contraction.right, .axes(indices(c.right)(inner)), in: f))

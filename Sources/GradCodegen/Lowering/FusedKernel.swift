@@ -227,7 +227,7 @@ final class FusedKernel {
         operands.map { operand, map in region.element(operand, .axes(map.map { $0.map { all[$0] } ?? 0 }), in: f) }
       }
       if unrolled {
-        let sum = ShortSum(node.types[0].dtype, f)
+        let sum = ShortSum(node.types[0].dtype, ofProducts: Array(member.space.dropFirst(rows)), f)
         return (
           { all in
             let x = factors(all)

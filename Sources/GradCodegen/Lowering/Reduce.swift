@@ -26,9 +26,16 @@ extension Region {
       }
       func store(_ value: Expr) { f.emit(.store(target.name, place, value)) }
 
-      if kind == .sum, let run = run(operand, inner, f, at: indices) {
+      let count = inner.reduce(1, *)
+      if kind == .sum, !(dtype.isFloat && (1...4).contains(count.constant ?? 0)), let run = run(operand, inner, f, at: indices) {
         let x = pointer(run.pointer, run.base, f)
         return store(.call("grad_sum_strided_\(dtype)", [f.number(run.count), x, f.number(run.stride)]))
+      }
+      // As many as a block has at least are computed as one.
+      if kind == .sum, dtype.isFloat, ShortSum.takes(inner, dtype), count != Dim(BlockLoops.leastTrips) {
+        let sum = ShortSum(dtype, f)
+        f.loops(Region.indexStems, inner, unrolled: true) { sum.add(element(operand, .axes(indices($0)), in: f)) }
+        return store(sum.end)
       }
       let reduction = beginReduction(kind, node, f)
       elements(reduction.add)
@@ -211,6 +218,7 @@ extension Region {
 final class ShortSum {
   private let dtype: DType
   private let f: FunctionEmitter
+  private let takesPlainProducts: Bool
   private var lanes: [Expr] = []
   private var holdsProducts = false
   /// The most elements that it takes.
@@ -225,13 +233,18 @@ final class ShortSum {
     return count <= limit(dtype)
   }
 
-  init(_ dtype: DType, _ f: FunctionEmitter) { (self.dtype, self.f) = (dtype, f) }
+  /// - Parameter extents: Those of a sum of products.
+  init(_ dtype: DType, ofProducts extents: [Dim] = [], _ f: FunctionEmitter) {
+    (self.dtype, self.f) = (dtype, f)
+    takesPlainProducts = extents.reduce(1, *) != Dim(ShortSum.limit(dtype))
+  }
 
   /// A lane is +0 before its element.
   func add(_ x: Expr) { lanes.append(f.bind(dtype, .binary("+", .literal(dtype, 0), x))) }
+  /// a b + 0 in one rounding. It differs from a b in the sign of a zero only, which the +0 of a free lane decides at the end.
   func multiplyAdd(_ a: Expr, _ b: Expr) {
     holdsProducts = true
-    lanes.append(f.bind(dtype, .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)])))
+    lanes.append(f.bind(dtype, takesPlainProducts ? .binary("*", a, b) : .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)])))
   }
 
   /// The lanes halved down to one. Those without an element are +0, which changes nothing but −0: a lane is that where a product vanishes,
