@@ -76,15 +76,19 @@ extension GraphBuilder {
     var term: ValueID
     var value: ValueID
     var low: Int
-    var high: Dim
   }
 
-  private func part(_ term: ValueID) -> (axis: Int, Part)? {
+  /// What stands among zeros along one axis, from which element on and how many zeros apart.
+  private func padded(_ term: ValueID) -> (axis: Int, value: ValueID, low: Int, interior: Int)? {
     let node = graph.node(of: term)
     guard case .pad(let pads) = node.op, scalarConstant(node.operands[1]) == 0 else { return nil }
-    let padded = pads.indices.filter { pads[$0] != PadAxis() }
-    guard padded.count == 1, pads[padded[0]].interior == 0, let low = pads[padded[0]].low.constant else { return nil }
-    return (padded[0], Part(term: term, value: node.operands[0], low: low, high: pads[padded[0]].high))
+    let axes = pads.indices.filter { pads[$0] != PadAxis() }
+    guard axes.count == 1, let low = pads[axes[0]].low.constant else { return nil }
+    return (axes[0], node.operands[0], low, pads[axes[0]].interior)
+  }
+  private func part(_ term: ValueID) -> (axis: Int, Part)? {
+    guard let (axis, value, low, interior) = padded(term), interior == 0 else { return nil }
+    return (axis, Part(term: term, value: value, low: low))
   }
 
   /// As few terms as hold the parts without an overlap.
@@ -135,13 +139,10 @@ extension GraphBuilder {
 
   /// The strand that a term has, and from which element on; nil of what does not fill its axis with others.
   private func strand(_ term: ValueID) -> (Strand, start: Int)? {
-    let node = graph.node(of: term)
-    guard case .pad(let pads) = node.op, scalarConstant(node.operands[1]) == 0 else { return nil }
-    let padded = pads.indices.filter { pads[$0] != PadAxis() }
-    guard padded.count == 1, let low = pads[padded[0]].low.constant, case let step = pads[padded[0]].interior + 1, step > 1, low < step,
-      shape(of: node.operands[0])[padded[0]] * Dim(step) == shape(of: term)[padded[0]]
+    guard let (axis, value, low, interior) = padded(term), interior > 0, low <= interior,
+      shape(of: value)[axis] * Dim(interior + 1) == shape(of: term)[axis]
     else { return nil }
-    return (Strand(axis: padded[0], step: step), low)
+    return (Strand(axis: axis, step: interior + 1), low)
   }
 
   /// Terms that take turns along an axis in one, where that is half of it at least.
