@@ -74,12 +74,12 @@
   }
 
 /* y[i y_step] = a[i]: elements that lie apart from one another. */
-#define GRAD_DEFINE_SPREAD(op, suffix, type, ...) \
+#define GRAD_DEFINE_COPY_STRIDED(op, suffix, type, ...) \
   static void grad_##op##_blocks_##suffix(int64_t n, type *y, int64_t y_step, const type *a, int64_t a_step) { \
     GRAD_FOR_BLOCK y[i * y_step] = a[i * a_step]; \
   }
 
-GRAD_DEFINE_BLOCKS(GRAD_DEFINE_SPREAD, spread, )
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_COPY_STRIDED, copy_strided, )
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, copy, a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, negate, -a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, add, a + b)

@@ -101,7 +101,7 @@ final class Block {
         if step == .integer(1) {
           if operand(value, into: .array(buffer, place)) != nil { break }
         } else if let operand = operand(value) {
-          add(.call("grad_spread_blocks_\(dtype)", [count, pointer(.array(buffer, place)), step] + arguments(operand)))
+          add(.call("grad_copy_strided_blocks_\(dtype)", [count, pointer(.array(buffer, place)), step] + arguments(operand)))
           break
         }
       }

@@ -16,7 +16,7 @@ struct BlockOperation {
 
   /// How many operands each operation takes.
   static let arities: [String: Int] = [
-    "copy": 1, "spread": 1, "negate": 1, "add": 2, "subtract": 2, "multiply": 2, "divide": 2, "max": 2, "min": 2,
+    "copy": 1, "copy_strided": 1, "negate": 1, "add": 2, "subtract": 2, "multiply": 2, "divide": 2, "max": 2, "min": 2,
     "annihilating_multiply": 2, "sigmoid_derivative": 2, "tanh_derivative": 2, "multiply_add": 3, "multiply_subtract": 3,
     "subtract_product": 3, "add_products": 4, "subtract_products": 4, "select_less": 4, "select_less_equal": 4, "select_equal": 4,
   ]
@@ -26,7 +26,7 @@ struct BlockOperation {
     let stem = stem(function)
     guard stem.hasSuffix("_blocks"), let arity = arities[String(stem.dropLast("_blocks".utf8.count))] else { return nil }
     let operands = "abcd".prefix(arity).map { ", const \(type) *\($0), int64_t \($0)_step" }.joined()
-    return "void \(function)(int64_t n, \(type) *y\(stem == "spread_blocks" ? ", int64_t y_step" : "")\(operands))"
+    return "void \(function)(int64_t n, \(type) *y\(stem == "copy_strided_blocks" ? ", int64_t y_step" : "")\(operands))"
   }
 
   /// `exp` for `grad_exp_f32`.
