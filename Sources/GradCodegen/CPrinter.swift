@@ -88,19 +88,24 @@ struct CPrinter {
     return result + "\""
   }
 
-  /// A line of these parts.
-  private mutating func line(_ parts: String...) {
-    for _ in 0..<depth * 2 { bytes.append(UInt8(ascii: " ")) }
-    for part in parts { bytes += part.utf8 }
+  // Pieces of a line
+  private mutating func put(_ text: String) { bytes += text.utf8 }
+  private mutating func begin() { bytes += repeatElement(UInt8(ascii: " "), count: depth * 2) }
+  private mutating func end(_ text: String) {
+    put(text)
     bytes.append(UInt8(ascii: "\n"))
+  }
+  private mutating func line(_ text: String) {
+    begin()
+    end(text)
   }
 
   mutating func print(_ function: Function) {
-    for comment in function.comment { line("/* ", CPrinter.commentText(comment), " */") }
-    line(CPrinter.signature(function), " {")
+    for comment in function.comment { print(.comment(comment)) }
+    line(CPrinter.signature(function) + " {")
     nested(function.body)
     let givesBack = if case .giveBack = function.body.last { true } else { false }
-    if function.returnsStatus, !givesBack { bytes += "  return 0;\n".utf8 }
+    if function.returnsStatus, !givesBack { line("  return 0;") }
     line("}")
   }
   static func signature(_ function: Function) -> String {
@@ -134,44 +139,74 @@ struct CPrinter {
   mutating func print(_ statement: Stmt) {
     assert(statement.expressions.allSatisfy { $0.depth <= Expr.depthLimit }, "too deep for libtcc")
     switch statement {
-    case .comment(let comment): line("/* ", CPrinter.commentText(comment), " */")
+    case .comment(let comment): line("/* " + CPrinter.commentText(comment) + " */")
     case .blank: bytes.append(UInt8(ascii: "\n"))
-    case .discard(let name): line("(void)", name.text, ";")
+    case .discard(let name): line("(void)" + name.text + ";")
     case .declare(let type, let name, let value, let const):
-      let declaration = CPrinter.declaration(type, name.text)
-      line(const ? "const " : "", declaration, value == nil ? "" : " = ", value.map { CPrinter.text($0) } ?? "", ";")
-    case .declareArray(let type, let name, let count): line(CPrinter.declaration(type, name.text), "[", String(count), "];")
-    case .assign(let name, let value): line(name.text, " = ", CPrinter.text(value), ";")
+      begin()
+      if const { put("const ") }
+      put(CPrinter.declaration(type, name.text))
+      if let value {
+        put(" = ")
+        put(value)
+      }
+      end(";")
+    case .declareArray(let type, let name, let count): line(CPrinter.declaration(type, name.text) + "[\(count)];")
+    case .assign(let name, let value):
+      begin()
+      put(name.text)
+      put(" = ")
+      put(value)
+      end(";")
     case .store(let buffer, let index, let value):
-      line(CPrinter.text(.load(buffer, index)), " = ", CPrinter.text(value), ";")
-    case .call(let function, let arguments):
-      line(call(function + "(", arguments, ");"))
+      begin()
+      put(.load(buffer, index))
+      put(" = ")
+      put(value)
+      end(";")
+    case .call(let function, let arguments): call(function, arguments)
     case .checkedCall(let function, let arguments):
-      line(call("status = " + function + "(", arguments, ");"))
+      call("status = " + function, arguments)
       line("if (status != 0) return status;")
     case .loop(let variable, let from, let to, let step, let descends, let body):
-      if descends {
-        let last = CPrinter.text(.binary("-", to, .integer(1)))
-        line("for (int64_t \(variable) = \(last); \(variable) >= \(CPrinter.text(from)); \(variable)--) {")
+      begin()
+      put("for (int64_t \(variable) = ")
+      put(descends ? .binary("-", to, .integer(1)) : from)
+      put(descends ? "; \(variable) >= " : "; \(variable) < ")
+      put(descends ? from : to)
+      put("; \(variable)")
+      if descends || step == .integer(1) {
+        put(descends ? "--" : "++")
       } else {
-        let advance = step == .integer(1) ? "\(variable)++" : "\(variable) += \(CPrinter.text(step))"
-        line("for (int64_t \(variable) = \(CPrinter.text(from)); \(variable) < \(CPrinter.text(to)); \(advance)) {")
+        put(" += ")
+        put(step)
       }
+      end(") {")
       nested(body)
       line("}")
     case .whileLoop(let condition, let body):
-      line("while (", CPrinter.text(condition), ") {")
+      begin()
+      put("while (")
+      put(condition)
+      end(") {")
       nested(body)
       line("}")
     case .branch(let condition, let then, let otherwise):
-      line("if (", CPrinter.text(condition), ") {")
+      begin()
+      put("if (")
+      put(condition)
+      end(") {")
       nested(then)
       if !otherwise.isEmpty {
         line("} else {")
         nested(otherwise)
       }
       line("}")
-    case .giveBack(let value): line("return ", CPrinter.text(value), ";")
+    case .giveBack(let value):
+      begin()
+      put("return ")
+      put(value)
+      end(";")
     }
   }
   private mutating func nested(_ body: [Stmt]) {
@@ -179,69 +214,72 @@ struct CPrinter {
     print(body)
     depth -= 1
   }
-  private func call(_ head: String, _ arguments: [Expr], _ tail: String) -> String {
-    let indent = String(repeating: "  ", count: depth)
-    if arguments.isEmpty { return head + tail }
-    return CPrinter.wrapped(head, arguments.map { CPrinter.text($0) }, tail, indent: indent + "    ")
+  /// A call as a statement, in lines of 120 columns as `wrapped` counts them.
+  private mutating func call(_ function: String, _ arguments: [Expr]) {
+    begin()
+    var start = bytes.count
+    put(function)
+    put("(")
+    for (index, argument) in arguments.enumerated() {
+      let place = bytes.count
+      if index > 0 { put(" ") }
+      put(argument)
+      put(index + 1 == arguments.count ? ");" : ",")
+      if index > 0, bytes.count - start > 120 {
+        bytes.replaceSubrange(place...place, with: ("\n" + String(repeating: " ", count: depth * 2 + 4)).utf8)
+        start = place + 1
+      }
+    }
+    end(arguments.isEmpty ? ");" : "")
   }
 
-  static func text(_ expression: Expr) -> String {
+  private mutating func put(_ expression: Expr) {
     switch expression {
-    case .variable(let name): return name.text
-    case .integer(let value): return integer(value)
-    case .literal(let dtype, let bits): return literal(dtype, bits)
-    default:
-      var text = ""
-      write(expression, to: &text)
-      return text
-    }
-  }
-  private static func write(_ expression: Expr, to text: inout String) {
-    switch expression {
-    case .variable(let name): text += name.text
-    case .integer(let value): text += integer(value)
-    case .literal(let dtype, let bits): text += literal(dtype, bits)
+    case .variable(let name): put(name.text)
+    case .integer(let value): put(CPrinter.integer(value))
+    case .literal(let dtype, let bits): put(CPrinter.literal(dtype, bits))
     case .unary(let symbol, let a):
-      text += symbol
-      writeOperand(a, to: &text)
+      put(symbol)
+      putOperand(a)
     case .binary(let symbol, let a, let b):
       // Sums of products print without parentheses; anything else that is nested has them.
-      let isBare = (symbol == "+" || symbol == "-") && (isProduct(a) || isSum(a)) || symbol == "*" && isProduct(a)
-      if isBare { write(a, to: &text) } else { writeOperand(a, to: &text) }
-      text += " "
-      text += symbol
-      text += " "
-      if symbol == "+" && isProduct(b) { write(b, to: &text) } else { writeOperand(b, to: &text) }
+      let isBare =
+        (symbol == "+" || symbol == "-") && (CPrinter.isProduct(a) || CPrinter.isSum(a)) || symbol == "*" && CPrinter.isProduct(a)
+      if isBare { put(a) } else { putOperand(a) }
+      put(" ")
+      put(symbol)
+      put(" ")
+      if symbol == "+" && CPrinter.isProduct(b) { put(b) } else { putOperand(b) }
     case .conditional(let condition, let a, let b):
-      writeOperand(condition, to: &text)
-      text += " ? "
-      writeOperand(a, to: &text)
-      text += " : "
-      writeOperand(b, to: &text)
+      putOperand(condition)
+      put(" ? ")
+      putOperand(a)
+      put(" : ")
+      putOperand(b)
     case .load(let buffer, .integer(0)):
-      text += "*"
-      text += buffer.text
+      put("*")
+      put(buffer.text)
     case .load(let buffer, let index):
-      text += buffer.text
-      text += "["
-      write(index, to: &text)
-      text += "]"
+      put(buffer.text)
+      put("[")
+      put(index)
+      put("]")
     case .call(let function, let arguments):
-      text += function
-      text += "("
+      put(function)
+      put("(")
       for (index, argument) in arguments.enumerated() {
-        if index > 0 { text += ", " }
-        write(argument, to: &text)
+        if index > 0 { put(", ") }
+        put(argument)
       }
-      text += ")"
+      put(")")
     case .cast(let type, let a):
-      text += "("
-      text += name(type)
-      text += ")"
-      writeOperand(a, to: &text)
+      put("(")
+      put(CPrinter.name(type))
+      put(")")
+      putOperand(a)
     case .address(let name):
-      text += "&"
-      text += name.text
+      put("&")
+      put(name.text)
     }
   }
   private static func isProduct(_ expression: Expr) -> Bool { if case .binary("*", _, _) = expression { true } else { false } }
@@ -249,70 +287,21 @@ struct CPrinter {
     if case .binary(let symbol, _, _) = expression { symbol == "+" || symbol == "-" } else { false }
   }
   /// In parentheses where it would not stand as one.
-  private static func writeOperand(_ expression: Expr, to text: inout String) {
-    switch expression {
-    case .variable, .call: write(expression, to: &text)
-    case .load(_, let index) where index != .zero: write(expression, to: &text)
-    case .integer, .literal:
-      let number = self.text(expression)
-      text += number.utf8.first == UInt8(ascii: "-") || number.utf8.first == UInt8(ascii: "(") ? "(" + number + ")" : number
-    default:
-      text += "("
-      write(expression, to: &text)
-      text += ")"
-    }
-  }
-
-  static func integer(_ value: Int) -> String {
-    if value == Int.min { return "(-9223372036854775807 - 1)" }
-    return value.magnitude > UInt(Int32.max) ? "(int64_t)\(value)" : String(value)
-  }
-
-  static func literal(_ dtype: DType, _ bits: UInt64) -> String {
-    switch dtype {
-    case .bool: return bits == 0 ? "0" : "1"
-    case .i32:
-      let value = Int32(truncatingIfNeeded: Int64(bitPattern: bits))
-      return value == Int32.min ? "(-2147483647 - 1)" : String(value)
-    case .i64:
-      let value = Int64(bitPattern: bits)
-      if value == Int64.min { return "(-(int64_t)9223372036854775807 - 1)" }
-      return value.magnitude > UInt64(Int32.max) ? "(int64_t)\(value)" : String(value)
-    case .f32:
-      let value = Float(bitPattern: UInt32(truncatingIfNeeded: bits))
-      if value.isNaN { return "grad_nan_f32()" }
-      if value.isInfinite { return value > 0 ? "grad_infinity_f32()" : "-grad_infinity_f32()" }
-      return hexadecimal(Double(value)) + "f"
-    case .f64:
-      let value = Double(bitPattern: bits)
-      if value.isNaN { return "grad_nan_f64()" }
-      if value.isInfinite { return value > 0 ? "grad_infinity_f64()" : "-grad_infinity_f64()" }
-      return hexadecimal(value)
-    }
-  }
-  /// Small whole numbers as people write them (a locale that reads no point reads them the same); else hex.
-  private static func hexadecimal(_ value: Double) -> String {
-    let prefix = value.sign == .minus ? "-" : ""
-    let size = value.magnitude
-    if size == 0 { return prefix + "0.0" }
-    if size < 65536, size == size.rounded() { return prefix + "\(Int(size)).0" }
-    // 1.mantissa × 2^exponent, the mantissa in hexadecimal digits without trailing zeros.
-    let exponent = Int(size.exponent)
-    var fraction = size.significand - 1
-    var digits = ""
-    while fraction > 0 {
-      fraction *= 16
-      let digit = Int(fraction)
-      digits += String(digit, radix: 16)
-      fraction -= Double(digit)
-    }
-    return prefix + "0x1" + (digits.isEmpty ? "" : "." + digits) + "p" + (exponent < 0 ? "" : "+") + String(exponent)
-  }
-
-  /// The runtime functions that the text of a literal calls.
-  static func runtimeFunction(ofLiteral dtype: DType, _ bits: UInt64) -> String? {
-    let text = literal(dtype, bits)
-    guard let start = text.firstIndex(of: "g") else { return nil }
-    return String(text[start...].dropLast(2))
+  private mutating func putOperand(_ expression: Expr) {
+    let isWhole =
+      switch expression {
+      case .variable, .call: true
+      case .load(_, let index): index != .zero
+      case .integer(let value): value >= 0 && value <= Int(Int32.max)
+      case .literal(let dtype, let bits):
+        switch CPrinter.literal(dtype, bits).utf8.first {
+        case UInt8(ascii: "-"), UInt8(ascii: "("): false
+        default: true
+        }
+      default: false
+      }
+    if !isWhole { put("(") }
+    put(expression)
+    if !isWhole { put(")") }
   }
 }

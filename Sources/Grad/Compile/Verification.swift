@@ -27,7 +27,7 @@ public enum Verification {
   /// A comparison on its way: threads compute what they can of it while the model's code is written.
   struct Started: ~Copyable {
     private let own: Concurrent<Expectation>?
-    private let twin: Concurrent<Void>?
+    private let twin: Concurrent<Outcome>?
 
     init(of model: Model) {
       let graph = model.optimized
@@ -37,14 +37,12 @@ public enum Verification {
         return
       }
       own = nil
-      guard let small = smallTwin(graph), let (dims, _) = cheapRun(small) else {
-        twin = nil
-        return
-      }
       let alteration = JITSource.alteration.value
       twin = Concurrent {
+        guard let small = smallTwin(graph), let (dims, _) = cheapRun(small) else { return .tooLarge }
         let generated = JITSource.generate(model, twin: small, alteration: alteration)
         try Expectation(small, dims).compare(CompiledModule.compiling(generated), generated, by: "libtcc")
+        return .comparedTwin
       }
     }
 
@@ -55,7 +53,7 @@ public enum Verification {
         try expectation.compare(module, generated, by: "libtcc")
         return .compared
       }
-      return try twin?.value() == nil ? .tooLarge : .comparedTwin
+      return try twin?.value() ?? .tooLarge
     }
   }
 

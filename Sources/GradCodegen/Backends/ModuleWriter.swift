@@ -232,14 +232,3 @@ final class ModuleWriter {
     return lines.joined(separator: "\n")
   }
 }
-
-extension CPrinter {
-  /// A literal in a table, where no function can be called.
-  static func tableLiteral(_ dtype: DType, _ bits: UInt64) -> String {
-    let text = literal(dtype, bits)
-    if !text.contains("grad_") { return text }
-    // Infinity and NaN as constant expressions: products and quotients that C99 defines to give them.
-    if text.contains("nan") { return dtype == .f32 ? "0.0f / 0.0f" : "0.0 / 0.0" }
-    return (text.hasPrefix("-") ? "-" : "") + (dtype == .f32 ? "1.0f / 0.0f" : "1.0 / 0.0")
-  }
-}

@@ -30,13 +30,17 @@ struct NameTable {
     }
     if result.isEmpty { result = "value" }
     if let first = result.utf8.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) { result = "n" + result }
-    let bytes = Array(result.utf8.prefix(2))
-    let startsReserved =
-      bytes.count == 2 && bytes[0] == UInt8(ascii: "_") && (bytes[1] == UInt8(ascii: "_") || (65...90).contains(bytes[1]))
-    if startsReserved { result = "v" + result }
-    if reservedPrefixes.contains(where: { result.hasPrefix($0) }) { result = "v" + result }
+    if startsReserved(result.utf8) { result = "v" + result }
     if reserved.contains(result) { result += "_" }
     return result
+  }
+  /// True of names of the compiler's, the headers' and the runtime's.
+  private static func startsReserved(_ name: String.UTF8View) -> Bool {
+    switch name.first ?? 0 {
+    case UInt8(ascii: "_"): name.dropFirst().first.map { $0 == UInt8(ascii: "_") || (65...90).contains($0) } ?? false
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "g"): reservedPrefixes.contains { name.starts(with: $0.utf8) }
+    default: false
+    }
   }
   private static func isIdentifierByte(_ byte: UInt8) -> Bool {
     switch byte {

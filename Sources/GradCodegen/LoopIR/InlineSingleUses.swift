@@ -89,9 +89,10 @@ extension Function {
 
   /// True of `v1` and `x_at2`, false of the model's own names.
   private static func isUnnamed(_ name: Name) -> Bool {
-    let name = name.text
-    let stem = name[...].trimmingDigits()
-    return (stem == "v" && stem.utf8.count < name.utf8.count) || stem.hasSuffix("_at")
+    let name = name.text.utf8
+    let digits = name.reversed().prefix { (48...57).contains($0) }.count
+    let stem = name.dropLast(digits)
+    return digits > 0 && stem.elementsEqual("v".utf8) || stem.suffix(3).elementsEqual("_at".utf8)
   }
 
   private static func countUses(_ statements: [Stmt], _ counts: inout [Name: Int]) {
@@ -119,14 +120,6 @@ extension Function {
       case .declareArray, .comment, .blank: break
       }
     }
-  }
-}
-
-extension Substring {
-  fileprivate func trimmingDigits() -> Substring {
-    var result = self
-    while let last = result.utf8.last, (48...57).contains(last) { result = result.dropLast() }
-    return result
   }
 }
 

@@ -19,18 +19,19 @@ extension Function {
   }
 
   private static func paired(_ statements: [Stmt]) -> [Stmt] {
-    var result: [[Stmt]] = []
+    var result: [Stmt] = []
+    var pairs: [Int: [Stmt]] = [:]
     var places: [Waiting: (place: Int, name: Name)] = [:]
     for statement in statements {
       if case .declare(let type, let name, .call(let function, let arguments)?, const: true) = statement,
         case .variable(let argument)? = arguments.first, case .element(let dtype) = type,
-        ["grad_sin_\(dtype)", "grad_cos_\(dtype)"].contains(function)
+        function == "grad_sin_\(dtype)" || function == "grad_cos_\(dtype)"
       {
         let own = Waiting(type: type, argument: argument, isSine: function == "grad_sin_\(dtype)")
         let other = Waiting(type: type, argument: argument, isSine: !own.isSine)
         if let (place, partner) = places.removeValue(forKey: other) {
           let (sine, cosine) = own.isSine ? (name, partner) : (partner, name)
-          result[place] = [
+          pairs[place] = [
             .declare(type, sine, nil, const: false), .declare(type, cosine, nil, const: false),
             .call("grad_sincos_\(dtype)", [.variable(argument), .address(sine), .address(cosine)]),
           ]
@@ -42,9 +43,9 @@ extension Function {
         statement.collectChanged(into: &changed)
         if !changed.isEmpty { places = places.filter { !changed.contains($0.key.argument) } }
       }
-      result.append([statement.mappingLists(paired)])
+      result.append(statement.mappingLists(paired))
     }
-    return result.flatMap { $0 }
+    return pairs.isEmpty ? result : result.indices.flatMap { pairs[$0] ?? [result[$0]] }
   }
 }
 

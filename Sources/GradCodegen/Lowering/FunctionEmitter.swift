@@ -80,7 +80,7 @@ final class FunctionEmitter {
   /// sees. What a function that calls kernels declares may be handed on, so those names are nobody else's.
   func local(_ wanted: String) -> Name {
     // Functions and tables begin with the model's name.
-    let stem = wanted.hasPrefix(module.options.name + "_") ? "v" : wanted
+    let stem = wanted.hasPrefix(module.prefix) ? "v" : wanted
     while true {
       let number = (locals[stem] ?? 0) + 1
       locals[stem] = number

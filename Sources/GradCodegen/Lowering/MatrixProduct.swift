@@ -18,9 +18,13 @@ extension Region {
           let shape = MatrixProductShape(
             outer: c.result.filter { outer.contains($0) }, rows: Array(rows[split.0...]), columns: Array(columns[split.1...]),
             left: copiesLeft ? .copied : reading.left, right: copiesRight ? .copied : reading.right)
-          guard emit(shape, p, target, f, dryRun: true) else { continue }
-          emitLoops(shape, p, target, f)
-          return true
+          // Where nothing stands around the call, it is written at once.
+          if shape.isCallAlone {
+            if emit(shape, p, target, f, dryRun: false) { return true }
+          } else if emit(shape, p, target, f, dryRun: true) {
+            emitLoops(shape, p, target, f)
+            return true
+          }
         }
       }
       return false
@@ -195,4 +199,6 @@ private struct MatrixProductShape {
   var right: Reading
   var leftCopy: Copy?
   var rightCopy: Copy?
+  /// No loops, and no copies before it.
+  var isCallAlone: Bool { outer.isEmpty && left != .copied && right != .copied }
 }

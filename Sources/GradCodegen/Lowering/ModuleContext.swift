@@ -3,6 +3,8 @@ import GradIR
 /// What all functions of one C module share while it is being lowered.
 final class ModuleContext {
   let options: COptions
+  /// The names of functions and tables begin with it.
+  let prefix: String
   /// Names that C functions of the module share: dims, inputs, outputs, buffers.
   var names: NameTable
   /// Every name that the model gives to a value, as a C identifier.
@@ -30,6 +32,7 @@ final class ModuleContext {
 
   init(options: COptions) {
     self.options = options
+    prefix = options.name + "_"
     names = NameTable()
     globals = NameTable()
   }
