@@ -215,12 +215,14 @@ extension Region {
 }
 
 /// A sum of so few elements that each has a lane of its own, in locals: the bits of an `Accumulator`.
+///
+/// A lane is +0 before its element, and +0 + x differs from x in the sign of a zero only: one +0 at the end does as well. So it does for
+/// products, which are fused with the +0, as long as a lane is free; where none is, a sum of products that vanish may be −0.
 final class ShortSum {
   private let dtype: DType
   private let f: FunctionEmitter
-  private let takesPlainProducts: Bool
+  private let fusesProducts: Bool
   private var lanes: [Expr] = []
-  private var holdsProducts = false
   /// The most elements that it takes.
   private static func limit(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
   /// True of extents that are numbers, and come to no more elements than it takes.
@@ -236,29 +238,24 @@ final class ShortSum {
   /// - Parameter extents: Those of a sum of products.
   init(_ dtype: DType, ofProducts extents: [Dim] = [], _ f: FunctionEmitter) {
     (self.dtype, self.f) = (dtype, f)
-    takesPlainProducts = extents.reduce(1, *) != Dim(ShortSum.limit(dtype))
+    fusesProducts = extents.reduce(1, *) == Dim(ShortSum.limit(dtype))
   }
 
-  /// A lane is +0 before its element.
-  func add(_ x: Expr) { lanes.append(f.bind(dtype, .binary("+", .literal(dtype, 0), x))) }
-  /// a b + 0 in one rounding. It differs from a b in the sign of a zero only, which the +0 of a free lane decides at the end.
+  func add(_ x: Expr) { lanes.append(f.bind(dtype, x)) }
   func multiplyAdd(_ a: Expr, _ b: Expr) {
-    holdsProducts = true
-    lanes.append(f.bind(dtype, takesPlainProducts ? .binary("*", a, b) : .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)])))
+    add(fusesProducts ? .call("grad_fma_\(dtype)", [a, b, .literal(dtype, 0)]) : .binary("*", a, b))
   }
 
-  /// The lanes halved down to one. Those without an element are +0, which changes nothing but −0: a lane is that where a product vanishes,
-  /// and then the +0 may as well come last.
+  /// The lanes halved down to one.
   var end: Expr {
     var half = ShortSum.limit(dtype)
-    let isFull = lanes.count == half
     while half > 1 {
       half /= 2
       for lane in 0..<max(0, lanes.count - half) { lanes[lane] = f.bind(dtype, .binary("+", lanes[lane], lanes[lane + half])) }
       lanes.removeLast(max(0, lanes.count - half))
     }
     guard let total = lanes.first else { return .literal(dtype, 0) }
-    return holdsProducts && !isFull ? f.bind(dtype, .binary("+", total, .literal(dtype, 0))) : total
+    return fusesProducts ? total : f.bind(dtype, .binary("+", total, .literal(dtype, 0)))
   }
 }
 
