@@ -172,15 +172,22 @@ static inline void grad_matrix_direct_block_f64(int rule, int64_t rows, int64_t 
 }
 /* end */
 
-/* Some rows of a, one k after another, in a copy whose k are GRAD_TILE_STRIDE_F64 apart. */
+/* Some rows that lie across a, in a copy: tile after tile, in each of them one k after another. The tiles begin in sets of the cache of
+   their own. */
 /* runtime: grad_matrix_copy_rows_f64 requires grad_vector_f64 */
 #define GRAD_TILE_STRIDE_F64 ((GRAD_TILE_ROWS + GRAD_LANES_F64 - 1) / GRAD_LANES_F64 * GRAD_LANES_F64)
+#define GRAD_TILE_SIZE_F64 (256 * GRAD_TILE_STRIDE_F64 + 16)
 static inline void grad_matrix_copy_rows_f64(int64_t rows, int64_t depth, const double *a, int64_t a_depth, double *copy) {
-  int64_t i, k;
+  int64_t row, i, k;
   for (k = 0; k < depth; k++) {
-    for (i = 0; i < rows; i += GRAD_LANES_F64) {
-      int64_t left = rows - i < GRAD_LANES_F64 ? rows - i : GRAD_LANES_F64;
-      grad_vector_store_f64(copy + k * GRAD_TILE_STRIDE_F64 + i, grad_vector_load_part_f64(a + k * a_depth + i, left));
+    for (row = 0; row < rows; row += GRAD_TILE_ROWS) {
+      int64_t end = rows - row < GRAD_TILE_ROWS ? rows - row : GRAD_TILE_ROWS;
+      double *place = copy + row / GRAD_TILE_ROWS * GRAD_TILE_SIZE_F64 + k * GRAD_TILE_STRIDE_F64;
+      for (i = 0; i < end; i += GRAD_LANES_F64) {
+        const double *x = a + k * a_depth + row + i;
+        int64_t left = rows - row - i;
+        grad_vector_store_f64(place + i, left < GRAD_LANES_F64 ? grad_vector_load_part_f64(x, left) : grad_vector_load_f64(x));
+      }
     }
   }
 }
@@ -191,7 +198,7 @@ static inline void grad_matrix_copy_rows_f64(int64_t rows, int64_t depth, const 
    hold a and many columns read it: measured to be worth it with vectors of 32 bytes. */
 /* runtime: grad_matrix_direct_f64 requires grad_matrix_direct_block_f64 grad_matrix_copy_rows_f64 */
 static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED double copy[256 * GRAD_TILE_STRIDE_F64];
+  GRAD_ALIGNED double copy[GRAD_TILE_SIZE_F64];
   int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1 && rows * depth >= 8192 && columns >= 16 * GRAD_LANES_F64;
   int64_t band = copies ? GRAD_TILE_ROWS : depth * columns <= 4096 && columns > 2 * GRAD_LANES_F64 ? 4 : rows;
   int64_t start, row;
@@ -208,39 +215,55 @@ static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t column
 /* end */
 
 /* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
-   is fetched meanwhile. */
-/* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_pack_f64 grad_matrix_tile_rows */
+   is fetched meanwhile. With vectors of 32 bytes a panel stays in the nearest cache for a band of some tiles' rows; the rows are copied
+   where they lie across a. */
+/* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_pack_f64 grad_matrix_copy_rows_f64 grad_matrix_band_rows */
 static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED double packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F64];
+  GRAD_ALIGNED double copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F64];
   const int64_t size = 2 * GRAD_LANES_F64;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536;
-  int64_t first, start, row, row_count, i, j, k;
+  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1;
+  int64_t first, start, band, band_rows, row, row_count, i, j, k;
   for (first = 0; first < columns; first += GRAD_PANELS * size) {
     int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       /* The next block: lines of memory of one length, some of them with each tile. */
-      const double *next = b + (start + 256) * b_depth + first * b_column;
+      int64_t next_start = start + 256 < depth ? start + 256 : 0, next_first = start + 256 < depth ? first : first + GRAD_PANELS * size;
+      int64_t next_depth = depth - next_start < 256 ? depth - next_start : 256;
+      int64_t next_width = columns - next_first < GRAD_PANELS * size ? columns - next_first : GRAD_PANELS * size;
+      const double *next = b + next_start * b_depth + next_first * b_column;
       int64_t next_row = b_column == 1 ? b_depth : b_column;
-      int64_t next_size = b_column == 1 ? width : 256;
-      int64_t next_left = start + 512 > depth ? 0 : b_column == 1 ? 256 : width;
+      int64_t next_size = b_column == 1 ? next_width : next_depth;
+      int64_t next_left = next_width <= 0 ? 0 : b_column == 1 ? next_depth : next_width;
       int64_t next_share = next_left * most / (2 * rows) + 1;
-      grad_matrix_pack_f64(width, count, b + start * b_depth + first * b_column, b_depth, b_column, packed);
-      for (row = 0; row < rows; row += row_count) {
-        row_count = grad_matrix_tile_rows(rows - row, most);
+      const double *block = b + start * b_depth + first * b_column;
+      if (b_column == 1) grad_matrix_pack_f64(width, count, block, b_depth, b_column, packed);
+      for (band = 0; band < rows; band += band_rows) {
+        const double *own = a + band * a_row + start * a_depth;
+        band_rows = grad_matrix_band_rows(rows - band, most);
+        if (copies) grad_matrix_copy_rows_f64(band_rows, count, own, a_depth, copy);
         for (j = 0; j < width; j += size) {
           int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
           int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
-          double *place = c + row * c_row + (first + j) * c_column;
-          for (i = 0; i < row_count && is_far; i++) {
-            GRAD_PREFETCH_TO_WRITE(place + i * c_row);
-            GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F64);
+          /* What is turned on its way is read a panel at a time. */
+          if (band == 0 && b_column != 1) grad_matrix_pack_f64(width - j < size ? width - j : size, count, block + j * b_column, b_depth, b_column, packed + j * 256);
+          for (row = 0; row < band_rows; row += row_count) {
+            const double *x = copies ? copy + row / most * GRAD_TILE_SIZE_F64 : own + row * a_row;
+            int64_t x_depth = copies ? GRAD_TILE_STRIDE_F64 : a_depth;
+            double *place = c + (band + row) * c_row + (first + j) * c_column;
+            row_count = !copies ? grad_matrix_tile_rows(band_rows - row, most) : band_rows - row < most ? band_rows - row : most;
+            for (i = 0; i < row_count && is_far; i++) {
+              GRAD_PREFETCH_TO_WRITE(place + i * c_row);
+              GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F64);
+            }
+            for (i = 0; i < next_share && next_left > 0; i++, next_left--, next += next_row) {
+              for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(double)) GRAD_PREFETCH(next + k);
+            }
+            grad_matrix_place_f64(rule, row_count, vectors, count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);
           }
-          for (i = 0; i < next_share && next_left > 0; i++, next_left--, next += next_row) {
-            for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(double)) GRAD_PREFETCH(next + k);
-          }
-          grad_matrix_place_f64(rule, row_count, vectors, count, a + row * a_row + start * a_depth, a_row, a_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);
         }
       }
     }

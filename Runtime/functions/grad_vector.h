@@ -27,8 +27,10 @@
 #endif
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
-/* So many panels of 256 by two vectors are copied at a time: 64 KB where vectors have 32 bytes or more. */
-#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 4 : 2)
+/* So many panels of 256 by two vectors are copied at a time: 64 KB, and twice that where vectors have 32 bytes. */
+#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 8 : 2)
+/* So many tiles of rows pass a panel before the next one's turn. */
+#define GRAD_BAND_TILES (GRAD_VECTOR_BYTES == 32 ? 8 : 1)
 /* end */
 
 /* How many of the rows that are left the next tile takes. */
@@ -40,6 +42,14 @@ static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
   if (left <= 6 || left == 8 || left == 12) return left;
   if (left <= 11) return (left + 1) / 2;
   return left <= 16 ? 8 : 12;
+}
+/* end */
+
+/* How many of them pass a panel before the next one's turn. */
+/* runtime: grad_matrix_band_rows requires grad_vector grad_matrix_tile_rows */
+static inline int64_t grad_matrix_band_rows(int64_t left, int64_t most) {
+  if (GRAD_BAND_TILES == 1) return grad_matrix_tile_rows(left, most);
+  return left < GRAD_BAND_TILES * most ? left : GRAD_BAND_TILES * most;
 }
 /* end */
 

@@ -59,7 +59,7 @@ static inline void grad_view_pack_f64(int64_t first, int64_t width, const int64_
 /* end */
 
 /* The columns of b along the vectors. */
-/* runtime: grad_view_along_columns_f64 requires grad_view_pack_f64 grad_view_offsets grad_matrix_place_f64 grad_matrix_tile_rows */
+/* runtime: grad_view_along_columns_f64 requires grad_view_pack_f64 grad_view_offsets grad_matrix_place_f64 grad_matrix_band_rows */
 static inline void grad_view_along_columns_f64(int rule, const double *a, const int64_t *a_rows, const int64_t *a_depth, const double *b, const int64_t *b_depth, const int64_t *b_columns, double *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED double packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F64];
   GRAD_ALIGNED double lines[16 * 256];
@@ -69,7 +69,7 @@ static inline void grad_view_along_columns_f64(int rule, const double *a, const 
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_strided = a_rows[0] == 1 && a_depth[0] == 1;
   int64_t run = GRAD_VIEW_EXTENT(a_depth);
-  int64_t first, start, row, row_count, i, j, k, left, unused;
+  int64_t first, start, band, band_rows, row, row_count, i, j, k, left, unused;
   for (first = 0; first < columns; first += GRAD_PANELS * size) {
     int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
@@ -79,27 +79,31 @@ static inline void grad_view_along_columns_f64(int rule, const double *a, const 
         grad_view_offsets(a_depth, start, count, a_offset);
       }
       grad_view_pack_f64(first, width, b_columns, start, count, b_depth, b_offset, b, packed);
-      for (row = 0; row < rows; row += row_count) {
-        const double *tile = a + row * GRAD_VIEW_STRIDE(a_rows) + start * GRAD_VIEW_STRIDE(a_depth);
-        int64_t tile_row = GRAD_VIEW_STRIDE(a_rows), tile_depth = GRAD_VIEW_STRIDE(a_depth);
-        row_count = grad_matrix_tile_rows(rows - row, most);
+      /* Rows that are copied are those of one tile. */
+      for (band = 0; band < rows; band += band_rows) {
+        const double *own = a + band * GRAD_VIEW_STRIDE(a_rows) + start * GRAD_VIEW_STRIDE(a_depth);
+        int64_t own_row = GRAD_VIEW_STRIDE(a_rows), own_depth = GRAD_VIEW_STRIDE(a_depth);
+        band_rows = is_strided ? grad_matrix_band_rows(rows - band, most) : grad_matrix_tile_rows(rows - band, most);
         if (!is_strided) {
-          for (i = 0; i < row_count; i++) {
-            const double *line = a + grad_view_offset(a_rows, row + i, &unused);
+          for (i = 0; i < band_rows; i++) {
+            const double *line = a + grad_view_offset(a_rows, band + i, &unused);
             for (k = 0; k < count; k += left) {
               left = k == 0 ? run - start % run : run;
               if (left > count - k) left = count - k;
-              grad_view_copy_f64(left, line + a_offset[k], tile_depth, lines + i * 256 + k);
+              grad_view_copy_f64(left, line + a_offset[k], own_depth, lines + i * 256 + k);
             }
           }
-          tile = lines;
-          tile_row = 256;
-          tile_depth = 1;
+          own = lines;
+          own_row = 256;
+          own_depth = 1;
         }
         for (j = 0; j < width; j += size) {
           int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
           int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
-          grad_matrix_place_f64(rule, row_count, vectors, count, tile, tile_row, tile_depth, packed + j * 256, size, last, c + row * c_row + (first + j) * c_column, c_row, c_column, start == 0);
+          for (row = 0; row < band_rows; row += row_count) {
+            row_count = grad_matrix_tile_rows(band_rows - row, most);
+            grad_matrix_place_f64(rule, row_count, vectors, count, own + row * own_row, own_row, own_depth, packed + j * 256, size, last, c + (band + row) * c_row + (first + j) * c_column, c_row, c_column, start == 0);
+          }
         }
       }
     }
