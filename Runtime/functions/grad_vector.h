@@ -45,7 +45,7 @@ static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
 }
 /* end */
 
-/* How many of them pass a panel before the next one's turn. */
+/* How many of the rows that are left the next band takes. */
 /* runtime: grad_matrix_band_rows requires grad_vector grad_matrix_tile_rows */
 static inline int64_t grad_matrix_band_rows(int64_t left, int64_t most) {
   if (GRAD_BAND_TILES == 1) return grad_matrix_tile_rows(left, most);

@@ -27,6 +27,7 @@ extension Region {
       func store(_ value: Expr) { f.emit(.store(target.name, place, value)) }
 
       let count = inner.reduce(1, *)
+      // Up to four numbers of memory are read sooner than a call is made.
       if kind == .sum, !(dtype.isFloat && (1...4).contains(count.constant ?? 0)), let run = run(operand, inner, f, at: indices) {
         let x = pointer(run.pointer, run.base, f)
         return store(.call("grad_sum_strided_\(dtype)", [f.number(run.count), x, f.number(run.stride)]))
