@@ -36,9 +36,10 @@ public struct PassError: Error, CustomStringConvertible {
 }
 
 /// What one stage took.
-public struct StageTiming: Hashable, Sendable {
+public struct StageTiming: Hashable, Sendable, CustomStringConvertible {
   public let name: String
   public let milliseconds: Double
+  public var description: String { "\(name): \(milliseconds.rounded(to: 3)) ms" }
 }
 
 /// Measures stages.

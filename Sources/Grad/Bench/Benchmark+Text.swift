@@ -49,7 +49,7 @@ extension Benchmark {
 
 extension Double {
   /// Rounded to so many digits that count.
-  fileprivate func rounded(to digits: Int) -> Double {
+  func rounded(to digits: Int) -> Double {
     guard isFinite, self != 0 else { return self }
     var scale = 1.0
     var size = magnitude

@@ -1,4 +1,5 @@
 import GradIR
+import Synchronization
 
 /// Lowers a graph and writes the C module around its functions: types, runtime, tables, layout of the workspace, entry.
 final class ModuleWriter {
@@ -103,7 +104,7 @@ final class ModuleWriter {
         ["grad_lanes_combine", "grad_row_lanes", "grad_matrix"].contains { function.name.hasPrefix($0) }
       }
       if !lent.isEmpty {
-        let pointers = lent.map { prototype($0).replacing($0, with: "(*\($0))") + ";\n" }
+        let pointers = lent.compactMap { name in ModuleWriter.prototype(name).map { $0.replacing(name, with: "(*\(name))") + ";\n" } }
         parts.append("/* Functions of the process that runs this, set when it is loaded. */\n" + pointers.joined())
       }
       if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
@@ -130,22 +131,30 @@ final class ModuleWriter {
     var lines: [String] = []
     var pasted: Set<String> = []
     for name in runtime.sorted() {
-      if name.hasPrefix("grad_nan") || name.hasPrefix("grad_infinity") {
-        pasted.insert(name)
-      } else if let index = RuntimeFunction.byName[name], RuntimeFunction.all[index].prototype == nil {
-        pasted.insert(name)
-      } else {
+      if !name.hasPrefix("grad_nan"), !name.hasPrefix("grad_infinity"), let prototype = ModuleWriter.prototype(name) {
         declared.append(name)
-        lines.append(prototype(name) + ";")
+        lines.append(prototype + ";")
+      } else {
+        pasted.insert(name)
       }
     }
     let definitions = RuntimeFunction.closure(of: pasted).filter { $0.name != "grad_floating_point" }.map(\.text).joined(separator: "\n")
     return definitions + lines.joined(separator: "\n") + "\n"
   }
-  private func prototype(_ name: String) -> String {
+  private static let prototypes = Mutex<[String: String?]>([:])
+  /// The prototype of a function of the runtime, found once a process; nil of a type.
+  private static func prototype(_ name: String) -> String? {
+    prototypes.withLock { known in
+      if let found = known[name] { return found }
+      let found = foundPrototype(name)
+      known[name] = .some(found)
+      return found
+    }
+  }
+  private static func foundPrototype(_ name: String) -> String? {
     if name == "grad_mark" { return "void grad_mark(int64_t kernel)" }
     if let prototype = RuntimeFunction.threads[name] { return prototype }
-    if let index = RuntimeFunction.byName[name], let prototype = RuntimeFunction.all[index].prototype { return prototype }
+    if let index = RuntimeFunction.byName[name] { return RuntimeFunction.all[index].prototype }
     // A function without text: its arguments are of its type.
     let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32
     let type = CPrinter.name(.element(dtype))

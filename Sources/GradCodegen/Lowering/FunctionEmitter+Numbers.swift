@@ -6,29 +6,21 @@ extension FunctionEmitter {
   func number(_ dim: Dim) -> Expr {
     if let constant = dim.constant { return .integer(constant) }
     for scope in scopes.reversed() { if let known = scope.offsets[dim] { return known } }
-    var byDepth: [Int: [Dim.Term]] = [:]
-    let floor = scopes.lastIndex { $0.isGuard } ?? 0
-    for term in dim.terms {
-      let home = term.factors.isEmpty ? 0 : homeDepth(term.factors.map(\.dim))
-      byDepth[max(home, floor), default: []].append(term)
-    }
-    let depths = byDepth.keys.sorted()
+    let terms = dim.terms.map { term in (level: homeDepth(of: term.factors.lazy.flatMap(\.symbols)), term: term) }
+    var levels: [Int] = []
+    for (level, _) in terms where !levels.contains(level) { levels.append(level) }
+    levels.sort()
     var sum: Expr?
-    for (place, level) in depths.enumerated() {
-      // A lone constant joins the next level.
-      let terms = byDepth[level] ?? []
-      if place + 1 < depths.count, terms.allSatisfy({ $0.factors.isEmpty }), sum == nil {
-        byDepth[depths[place + 1], default: []] += terms
-        continue
-      }
-      let expression = at(level) { self.sum(terms, from: sum) }
-      if place + 1 == depths.count {
-        sum = expression
-      } else {
-        // Held where it is invariant, found again by its dim.
-        let part = Dim(terms: depths[...place].flatMap { byDepth[$0] ?? [] }.uniqued())
-        sum = hold(expression, of: part, at: level)
-      }
+    // A lone constant joins the next level.
+    var (pending, held): ([Dim.Term], [Dim.Term]) = ([], [])
+    for level in levels {
+      pending = terms.compactMap { $0.level == level ? $0.term : nil } + pending
+      if level != levels.last, sum == nil, pending.allSatisfy({ $0.factors.isEmpty }) { continue }
+      let expression = at(level) { self.sum(pending, from: sum) }
+      held += pending
+      pending = []
+      // Held where it is invariant, found again by its dim.
+      sum = level == levels.last ? expression : hold(expression, of: Dim(terms: held), at: level)
     }
     guard let result = sum else { return .integer(0) }
     let home = homeDepth([dim])
@@ -123,6 +115,12 @@ extension FunctionEmitter {
 }
 
 extension Dim.Factor {
+  fileprivate var symbols: [String] {
+    switch self {
+    case .symbol(let name): [name]
+    case .floorQuotient(let a, let b): a.symbols + b.symbols
+    }
+  }
   var dim: Dim {
     switch self {
     case .symbol(let name): .symbol(name)

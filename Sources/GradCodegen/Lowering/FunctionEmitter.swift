@@ -176,11 +176,10 @@ final class FunctionEmitter {
 
   // Scopes of expressions
   /// The outermost scope where all symbols of the dims are known, and no guard is left.
-  func homeDepth(_ dims: some Sequence<Dim>) -> Int {
+  func homeDepth(_ dims: some Sequence<Dim>) -> Int { homeDepth(of: dims.lazy.flatMap(\.symbols)) }
+  func homeDepth(of symbols: some Sequence<String>) -> Int {
     var home = scopes.lastIndex { $0.isGuard } ?? 0
-    for dim in dims where dim.constant == nil {
-      for symbol in dim.symbols { if let index = indices[symbol] { home = max(home, index.depth) } }
-    }
+    for symbol in symbols { if let index = indices[symbol] { home = max(home, index.depth) } }
     return min(home, depth)
   }
   /// Runs with the scopes beyond a depth laid aside, so that statements go to that depth.

@@ -79,18 +79,20 @@ extension Kernels {
       lanes.initialize(repeating: T.zero)
       defer { lanes.deallocate() }
       let count = leftInner.count
+      // Outside of the loop: it looks through the labels.
+      let (isProduct, annihilating) = (c.isMatrixProduct, c.annihilating)
       let values: [T] = a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
           leftInner.withUnsafeBufferPointer { leftInner in
             rightInner.withUnsafeBufferPointer { rightInner in
               leftOuter.indices.map { place in
                 let (i, j) = (leftOuter[place], rightOuter[place])
-                if c.annihilating {
+                if annihilating {
                   let term = { (k: Int, sum: T) in T.annihilatingMultiplyAdd(a[i &+ leftInner[k]], b[j &+ rightInner[k]], sum) }
-                  return c.isMatrixProduct ? productTotal(count, term) : laneTotal(count, lanes, term)
+                  return isProduct ? productTotal(count, term) : laneTotal(count, lanes, term)
                 }
                 let term = { (k: Int, sum: T) in T.multiplyAdd(a[i &+ leftInner[k]], b[j &+ rightInner[k]], sum) }
-                return c.isMatrixProduct ? productTotal(count, term) : laneTotal(count, lanes, term)
+                return isProduct ? productTotal(count, term) : laneTotal(count, lanes, term)
               }
             }
           }

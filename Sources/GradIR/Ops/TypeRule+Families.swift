@@ -49,7 +49,7 @@ extension TypeRule {
 
   static func reduce(_ kind: Reduction, _ axes: [Int], _ type: TensorType) throws(TypeRuleError) -> TensorType {
     for axis in axes { try checkAxis(axis, type) }
-    guard axes == Array(Set(axes)).sorted() else { throw TypeRuleError("axes \(axes) are not sorted and distinct") }
+    guard zip(axes, axes.dropFirst()).allSatisfy(<) else { throw TypeRuleError("axes \(axes) are not sorted and distinct") }
     let shape = type.shape.removing(axes)
     switch kind {
     case .sum, .prod, .max, .min: return try numeric(type).with(shape)
@@ -65,21 +65,31 @@ extension TypeRule {
     guard c.left.count == left.rank, c.right.count == right.rank else {
       throw TypeRuleError("contract has other ranks than \(left) and \(right)")
     }
-    for labels in [c.left, c.right, c.result] where Set(labels).count != labels.count {
+    // Few labels: to look through them is quicker than to hash them.
+    for labels in [c.left, c.right, c.result] where labels.indices.contains(where: { labels[..<$0].contains(labels[$0]) }) {
       throw TypeRuleError("a label stands twice in \(labels)")
     }
-    var extents: [Int: Dim] = [:]
-    for (label, dim) in zip(c.left + c.right, left.shape.dims + right.shape.dims) {
-      if let known = extents[label], known != dim { throw TypeRuleError("the contracted extents \(known) and \(dim) differ") }
-      extents[label] = dim
+    for (index, label) in c.left.enumerated() {
+      guard let other = c.right.firstIndex(of: label) else {
+        guard c.result.contains(label) else { throw TypeRuleError("label \(label) stands in one place only") }
+        continue
+      }
+      let (own, known) = (right.shape[other], left.shape[index])
+      guard own == known else { throw TypeRuleError("the contracted extents \(known) and \(own) differ") }
     }
-    for label in extents.keys where [c.left, c.right, c.result].filter({ $0.contains(label) }).count < 2 {
+    for label in c.right where !c.left.contains(label) && !c.result.contains(label) {
       throw TypeRuleError("label \(label) stands in one place only")
     }
     var dims: [Dim] = []
+    dims.reserveCapacity(c.result.count)
     for label in c.result {
-      guard let dim = extents[label] else { throw TypeRuleError("label \(label) stands in no operand") }
-      dims.append(dim)
+      if let index = c.left.firstIndex(of: label) {
+        dims.append(left.shape[index])
+      } else if let index = c.right.firstIndex(of: label) {
+        dims.append(right.shape[index])
+      } else {
+        throw TypeRuleError("label \(label) stands in no operand")
+      }
     }
     return left.with(Shape(dims))
   }

@@ -53,7 +53,8 @@ public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
     if a.isOverflow || b.isOverflow { return .overflow }
     if a == 0 || b == 0 { return 0 }
     if a == 1 || b == 1 { return a == 1 ? b : a }
-    return a.polynomial.multiplied(by: b.polynomial).map(DimTable.intern) ?? .overflow
+    let (one, other) = a.constant == nil ? (a, b) : (b, a)
+    return one.polynomial.multiplied(by: other.polynomial).map(DimTable.intern) ?? .overflow
   }
   public static prefix func - (a: Dim) -> Dim { 0 - a }
 

@@ -91,6 +91,7 @@ struct Polynomial: Hashable, Sendable {
   }
 
   func multiplied(by other: Polynomial) -> Polynomial? {
+    if let factor = other.constantValue { return scaled(by: factor) }
     guard terms.count * other.terms.count <= 8 * Dim.weightLimit else { return nil }
     var products: [Term] = []
     for a in terms {
@@ -103,6 +104,17 @@ struct Polynomial: Hashable, Sendable {
       }
     }
     return Polynomial.canonical(products)
+  }
+
+  private func scaled(by factor: Int) -> Polynomial? {
+    if factor == 0 { return Polynomial(terms: []) }
+    var result = self
+    for place in terms.indices {
+      let (coefficient, overflow) = terms[place].coefficient.multipliedReportingOverflow(by: factor)
+      if overflow || coefficient.magnitude >= UInt(Dim.constantLimit) { return nil }
+      result.terms[place].coefficient = coefficient
+    }
+    return result
   }
 
   /// What the value grows by where a symbol grows by one; nil where the symbol stands in a power or a quotient.

@@ -45,7 +45,7 @@ struct Inspect: ParsableCommand {
         for stage in Stage.allCases { try Console.result("== \(stage.rawValue) ==\n\(try inspection.text(of: stage))\n") }
       }
       if timings {
-        for timing in try inspection.timings() { try Console.result("\(timing.name): \(timing.milliseconds) ms") }
+        for timing in try inspection.timings() { try Console.result("\(timing)") }
       }
     }
   }
