@@ -1,6 +1,6 @@
 #ifndef GRAD_MATRIX_PRODUCT_F64_H
 #define GRAD_MATRIX_PRODUCT_F64_H
-#include "grad_vector.h"
+#include "grad_matrix_tile_f64.h"
 #include "grad_product.h"
 
 /*
@@ -8,149 +8,10 @@
   one chain of fused multiply-adds, the blocks added in order. Every axis of every operand has its own stride, so transposes cost
   nothing to write; c is written only and overlaps nothing.
 
-  A tile of rows × vectors of columns stays in registers for a block: one vector of b at a time by one number of each row. Sizes of
-  tiles, copies and the choice between rows and columns (a b is the transposed bᵀ aᵀ) decide how fast, never which bits.
+  Sizes of tiles, copies and the choice between rows and columns (a b is the transposed bᵀ aᵀ) decide how fast, never which bits.
 
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
-
-/* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a. */
-/* runtime: grad_matrix_tile_f64 requires grad_vector_f64 */
-static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int rule, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first) {
-  grad_vector_f64 sum[16][16];
-  const double *x_of[6];
-  int64_t k;
-  int i, j;
-  /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
-  GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] = a + i * a_row;
-  GRAD_UNROLL for (i = 0; i < rows; i++) {
-    GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f64(0.0);
-  }
-  for (k = 0; k < depth; k++) {
-    grad_vector_f64 y[16], x;
-    GRAD_UNROLL for (j = 0; j < vectors - 1; j++) y[j] = grad_vector_load_f64(b + j * GRAD_LANES_F64);
-    y[vectors - 1] = grad_vector_load_part_f64(b + (vectors - 1) * GRAD_LANES_F64, last);
-    GRAD_UNROLL for (i = 0; i < rows; i++) {
-      x = grad_vector_all_f64(x_of[i / 3][i % 3 * a_row]);
-      GRAD_UNROLL for (j = 0; j < vectors; j++) {
-        if (rule == 0) sum[i][j] = grad_vector_fma_f64(x, y[j], sum[i][j]);
-        if (rule == 1) sum[i][j] = grad_vector_fma_f64(grad_vector_nonzero_f64(x, y[j]), grad_vector_nonzero_f64(y[j], y[j]), sum[i][j]);
-        if (rule == 2) sum[i][j] = grad_vector_fma_f64(grad_vector_nonzero_f64(x, x), grad_vector_nonzero_f64(y[j], x), sum[i][j]);
-      }
-    }
-    GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] += a_depth;
-    b += b_depth;
-  }
-  GRAD_UNROLL for (i = 0; i < rows; i++) {
-    double *place = c + i * c_row;
-    if (!is_first) {
-      GRAD_UNROLL for (j = 0; j < vectors - 1; j++) {
-        sum[i][j] = grad_vector_add_f64(grad_vector_load_f64(place + j * GRAD_LANES_F64), sum[i][j]);
-      }
-      sum[i][j] = grad_vector_add_f64(grad_vector_load_part_f64(place + j * GRAD_LANES_F64, last), sum[i][j]);
-    }
-    GRAD_UNROLL for (j = 0; j < vectors - 1; j++) grad_vector_store_f64(place + j * GRAD_LANES_F64, sum[i][j]);
-    grad_vector_store_part_f64(place + (vectors - 1) * GRAD_LANES_F64, last, sum[i][vectors - 1]);
-  }
-}
-/* end */
-
-/* One function for each size of tile. */
-/* runtime: grad_matrix_tiles_f64 requires grad_matrix_tile_f64 */
-typedef void (*grad_matrix_tile_function_f64)(int64_t, const double *, int64_t, int64_t, const double *, int64_t, int64_t, double *, int64_t, int);
-#define GRAD_MATRIX_TILE_F64(rows, vectors, rule) \
-  static void grad_matrix_tile_##rows##_##vectors##_##rule##_f64(int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first) { \
-    grad_matrix_tile_f64(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first); \
-  }
-#define GRAD_MATRIX_TILES_F64(vectors, rule) \
-  GRAD_MATRIX_TILE_F64(1, vectors, rule) \
-  GRAD_MATRIX_TILE_F64(2, vectors, rule) \
-  GRAD_MATRIX_TILE_F64(3, vectors, rule) \
-  GRAD_MATRIX_TILE_F64(4, vectors, rule)
-GRAD_MATRIX_TILES_F64(1, 0)
-GRAD_MATRIX_TILES_F64(2, 0)
-GRAD_MATRIX_TILES_F64(4, 0)
-GRAD_MATRIX_TILE_F64(1, 8, 0)
-GRAD_MATRIX_TILE_F64(1, 16, 0)
-GRAD_MATRIX_TILE_F64(2, 8, 0)
-GRAD_MATRIX_TILE_F64(5, 1, 0)
-GRAD_MATRIX_TILE_F64(5, 2, 0)
-GRAD_MATRIX_TILE_F64(6, 1, 0)
-GRAD_MATRIX_TILE_F64(6, 2, 0)
-GRAD_MATRIX_TILE_F64(8, 1, 0)
-GRAD_MATRIX_TILE_F64(8, 2, 0)
-GRAD_MATRIX_TILE_F64(12, 1, 0)
-GRAD_MATRIX_TILE_F64(12, 2, 0)
-GRAD_MATRIX_TILE_F64(16, 1, 0)
-GRAD_MATRIX_TILES_F64(1, 1)
-GRAD_MATRIX_TILES_F64(2, 1)
-GRAD_MATRIX_TILES_F64(1, 2)
-GRAD_MATRIX_TILES_F64(2, 2)
-static const grad_matrix_tile_function_f64 grad_matrix_tile_functions_f64[3][17][17] = {
-#define GRAD_MATRIX_TILE_PLACE_F64(rows, vectors, rule) [rule][rows][vectors] = grad_matrix_tile_##rows##_##vectors##_##rule##_f64
-#define GRAD_MATRIX_TILE_PLACES_F64(vectors, rule) GRAD_MATRIX_TILE_PLACE_F64(1, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(2, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(3, vectors, rule), GRAD_MATRIX_TILE_PLACE_F64(4, vectors, rule)
-  GRAD_MATRIX_TILE_PLACES_F64(1, 0), GRAD_MATRIX_TILE_PLACES_F64(2, 0), GRAD_MATRIX_TILE_PLACES_F64(4, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(1, 8, 0), GRAD_MATRIX_TILE_PLACE_F64(1, 16, 0), GRAD_MATRIX_TILE_PLACE_F64(2, 8, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(5, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(5, 2, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(6, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(6, 2, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(8, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(8, 2, 0),
-  GRAD_MATRIX_TILE_PLACE_F64(12, 1, 0), GRAD_MATRIX_TILE_PLACE_F64(12, 2, 0), GRAD_MATRIX_TILE_PLACE_F64(16, 1, 0),
-  GRAD_MATRIX_TILE_PLACES_F64(1, 1), GRAD_MATRIX_TILE_PLACES_F64(2, 1), GRAD_MATRIX_TILE_PLACES_F64(1, 2), GRAD_MATRIX_TILE_PLACES_F64(2, 2)
-};
-/* end */
-
-/* Some columns of b: panels of two vectors, each with one k after another, filled up with zeros. */
-/* runtime: grad_matrix_pack_f64 requires grad_vector_transpose_f64 */
-static inline void grad_matrix_pack_f64(int64_t width, int64_t depth, const double *b, int64_t b_depth, int64_t b_column, double *panels) {
-  const int64_t size = 2 * GRAD_LANES_F64;
-  int64_t whole = b_column == 1 || b_depth == 1 ? width - width % GRAD_LANES_F64 : 0;
-  int64_t filled = (width + GRAD_LANES_F64 - 1) / GRAD_LANES_F64 * GRAD_LANES_F64;
-  int64_t i, j, k;
-  if (b_column == 1) {
-    for (k = 0; k < depth; k++) {
-      for (j = 0; j < whole; j += GRAD_LANES_F64) {
-        grad_vector_store_f64(panels + j / size * 256 * size + k * size + j % size, grad_vector_load_f64(b + k * b_depth + j));
-      }
-    }
-  } else {
-    for (j = 0; j < whole; j += GRAD_LANES_F64) {
-      double *panel = panels + j / size * 256 * size + j % size;
-      for (k = 0; k + GRAD_STEP_F64 <= depth; k += GRAD_STEP_F64) {
-        grad_vector_f64 y[GRAD_STEP_F64];
-        grad_vector_transpose_f64(b + j * b_column + k, b_column, y);
-        GRAD_UNROLL for (i = 0; i < GRAD_STEP_F64; i++) grad_vector_store_f64(panel + (k + i) * size, y[i]);
-      }
-      for (; k < depth; k++) {
-        for (i = 0; i < GRAD_LANES_F64; i++) panel[k * size + i] = b[k + (j + i) * b_column];
-      }
-    }
-  }
-  for (j = whole; j < filled; j++) {
-    double *panel = panels + j / size * 256 * size + j % size;
-    for (k = 0; k < depth; k++) panel[k * size] = j < width ? b[k * b_depth + j * b_column] : 0.0;
-  }
-}
-/* end */
-
-/* One tile of c, whose elements lie anywhere. */
-/* runtime: grad_matrix_place_f64 requires grad_matrix_tiles_f64 */
-static inline void grad_matrix_place_f64(int rule, int64_t rows, int64_t vectors, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int64_t c_column, int is_first) {
-  double tile[16 * 2 * GRAD_LANES_F64];
-  int64_t columns = (vectors - 1) * GRAD_LANES_F64 + last;
-  int64_t i, j;
-  if (c_column == 1) {
-    grad_matrix_tile_functions_f64[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first);
-    return;
-  }
-  grad_matrix_tile_functions_f64[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, tile, 2 * GRAD_LANES_F64, 1);
-  for (i = 0; i < rows; i++) {
-    for (j = 0; j < columns; j++) {
-      double block = tile[i * 2 * GRAD_LANES_F64 + j];
-      c[i * c_row + j * c_column] = is_first ? block : c[i * c_row + j * c_column] + block;
-    }
-  }
-}
-/* end */
 
 /* Up to 256 values of k of some rows and some columns of a product whose b is read where it is. */
 /* runtime: grad_matrix_direct_block_f64 requires grad_matrix_place_f64 grad_matrix_tile_rows */
@@ -167,27 +28,6 @@ static inline void grad_matrix_direct_block_f64(int rule, int64_t rows, int64_t 
     for (row = 0; row < rows; row += row_count) {
       row_count = grad_matrix_tile_rows(rows - row, vectors == 1 && most == 12 ? 16 : most);
       grad_matrix_place_f64(rule, row_count, vectors, depth, a + row * a_row, a_row, a_depth, b + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, is_first);
-    }
-  }
-}
-/* end */
-
-/* Some rows that lie across a, in a copy: tile after tile, in each of them one k after another. The tiles begin in sets of the cache of
-   their own. */
-/* runtime: grad_matrix_copy_rows_f64 requires grad_vector_f64 */
-#define GRAD_TILE_STRIDE_F64 ((GRAD_TILE_ROWS + GRAD_LANES_F64 - 1) / GRAD_LANES_F64 * GRAD_LANES_F64)
-#define GRAD_TILE_SIZE_F64 (256 * GRAD_TILE_STRIDE_F64 + 16)
-static inline void grad_matrix_copy_rows_f64(int64_t rows, int64_t depth, const double *a, int64_t a_depth, double *copy) {
-  int64_t row, i, k;
-  for (k = 0; k < depth; k++) {
-    for (row = 0; row < rows; row += GRAD_TILE_ROWS) {
-      int64_t end = rows - row < GRAD_TILE_ROWS ? rows - row : GRAD_TILE_ROWS;
-      double *place = copy + row / GRAD_TILE_ROWS * GRAD_TILE_SIZE_F64 + k * GRAD_TILE_STRIDE_F64;
-      for (i = 0; i < end; i += GRAD_LANES_F64) {
-        const double *x = a + k * a_depth + row + i;
-        int64_t left = rows - row - i;
-        grad_vector_store_f64(place + i, left < GRAD_LANES_F64 ? grad_vector_load_part_f64(x, left) : grad_vector_load_f64(x));
-      }
     }
   }
 }
@@ -380,9 +220,29 @@ static inline void grad_matrix_any_f64(int rule, int64_t rows, int64_t columns, 
 }
 /* end */
 
+/* Up to 16 rows, columns and values of k, from a copy of b where its columns do not lie side by side; 0 where it is more. */
+/* runtime: grad_matrix_small_f64 requires grad_matrix_direct_block_f64 */
+static inline int grad_matrix_small_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row) {
+  GRAD_ALIGNED double copy[16 * 16];
+  int64_t j, k;
+  if ((uint64_t)(rows - 1) >= 16 || (uint64_t)(columns - 1) >= 16 || (uint64_t)(depth - 1) >= 16) return 0;
+  if (b_column != 1) {
+    for (k = 0; k < depth; k++) {
+      for (j = 0; j < columns; j++) copy[k * 16 + j] = b[k * b_depth + j * b_column];
+    }
+    b = copy;
+    b_depth = 16;
+  }
+  grad_matrix_direct_block_f64(0, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, 1, 1);
+  return 1;
+}
+/* end */
+
 /* All but the smallest products. */
-/* runtime: grad_matrix_general_f64 requires grad_matrix_any_f64 */
+/* runtime: grad_matrix_general_f64 requires grad_matrix_any_f64 grad_matrix_small_f64 */
 static GRAD_APART void grad_matrix_general_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
+  if (c_column == 1 && grad_matrix_small_f64(rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row)) return;
+  if (c_row == 1 && grad_matrix_small_f64(columns, rows, depth, b, b_column, b_depth, a, a_depth, a_row, c, c_column)) return;
   grad_matrix_any_f64(0, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
 }
 /* end */

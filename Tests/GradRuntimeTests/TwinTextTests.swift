@@ -3,7 +3,7 @@ import Testing
 
 /// The products and sums of rows of f64 are the text of those of f32 with the names of types and the endings of constants exchanged: who changes one
 /// changes both.
-@Test(arguments: ["matrix_product", "view_product", "row_sum"]) func bothWidthsAreOneText(_ kind: String) throws {
+@Test(arguments: ["matrix_tile", "matrix_product", "view_product", "row_sum"]) func bothWidthsAreOneText(_ kind: String) throws {
   let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Runtime/functions")
   func text(_ type: String) throws -> Substring {
     let all = try String(contentsOf: folder.appending(path: "grad_\(kind)_\(type).h"), encoding: .utf8)

@@ -88,6 +88,7 @@ public struct RuntimeFunction: Sendable {
     ("grad_division", PackageResources.grad_division_h), ("grad_sum", PackageResources.grad_sum_h),
     ("grad_dot", PackageResources.grad_dot_h), ("grad_column_sum", PackageResources.grad_column_sum_h),
     ("grad_product", PackageResources.grad_product_h), ("grad_vector", PackageResources.grad_vector_h),
+    ("grad_matrix_tile_f32", PackageResources.grad_matrix_tile_f32_h), ("grad_matrix_tile_f64", PackageResources.grad_matrix_tile_f64_h),
     ("grad_matrix_product_f32", PackageResources.grad_matrix_product_f32_h),
     ("grad_matrix_product_f64", PackageResources.grad_matrix_product_f64_h),
     ("grad_row_sum_f32", PackageResources.grad_row_sum_f32_h), ("grad_row_sum_f64", PackageResources.grad_row_sum_f64_h),
