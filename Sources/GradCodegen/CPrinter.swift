@@ -115,23 +115,27 @@ struct CPrinter {
   /// `head a, b, c tail`, in lines of 120 columns.
   static func wrapped(_ head: String, _ items: [String], _ tail: String, indent: String = "    ") -> String {
     if items.isEmpty { return head + "void" + tail }
-    var result = head
-    var column = head.utf8.count
-    for (index, item) in items.enumerated() {
-      let text = item + (index + 1 == items.count ? tail : ",")
-      if index > 0 {
-        if column + 1 + text.utf8.count > 120 {
-          result += "\n" + indent
-          column = indent.utf8.count
-        } else {
-          result += " "
-          column += 1
-        }
+    var printer = CPrinter()
+    printer.put(head)
+    printer.putList(items.count, tail, from: 0, indent: indent) { $0.put(items[$1]) }
+    return String(decoding: printer.bytes, as: UTF8.self)
+  }
+  /// What stands between parentheses, and what ends it: a line that would pass 120 columns, counted from `start`, breaks before the last
+  /// of it.
+  private mutating func putList(
+    _ count: Int, _ tail: String, from start: Int, indent: String, _ putItem: (inout CPrinter, Int) -> Void
+  ) {
+    var start = start
+    for index in 0..<count {
+      let place = bytes.count
+      if index > 0 { put(" ") }
+      putItem(&self, index)
+      put(index + 1 == count ? tail : ",")
+      if index > 0, bytes.count - start > 120 {
+        bytes.replaceSubrange(place...place, with: ("\n" + indent).utf8)
+        start = place + 1
       }
-      result += text
-      column += text.utf8.count
     }
-    return result
   }
 
   mutating func print(_ statements: [Stmt]) { for statement in statements { print(statement) } }
@@ -214,23 +218,15 @@ struct CPrinter {
     print(body)
     depth -= 1
   }
-  /// A call as a statement, in lines of 120 columns as `wrapped` counts them.
+  /// A call as a statement.
   private mutating func call(_ function: String, _ arguments: [Expr]) {
     begin()
-    var start = bytes.count
+    let start = bytes.count
     put(function)
     put("(")
-    for (index, argument) in arguments.enumerated() {
-      let place = bytes.count
-      if index > 0 { put(" ") }
-      put(argument)
-      put(index + 1 == arguments.count ? ");" : ",")
-      if index > 0, bytes.count - start > 120 {
-        bytes.replaceSubrange(place...place, with: ("\n" + String(repeating: " ", count: depth * 2 + 4)).utf8)
-        start = place + 1
-      }
-    }
-    end(arguments.isEmpty ? ");" : "")
+    if arguments.isEmpty { return end(");") }
+    putList(arguments.count, ");", from: start, indent: String(repeating: " ", count: depth * 2 + 4)) { $0.put(arguments[$1]) }
+    end("")
   }
 
   private mutating func put(_ expression: Expr) {

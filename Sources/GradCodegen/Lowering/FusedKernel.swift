@@ -76,12 +76,12 @@ final class FusedKernel {
     if let narrow = NarrowRows(self) { return narrow.emit() }
     for member in kernel.members {
       switch member.role {
-      case .total: totals[member.node] = begin(member)
+      case .total: totals[member.node] = begin(member, unrolled: writesRowsOut)
       case .column: columns[member.node] = ColumnSums(member, node(member), region, f)
       default: break
       }
     }
-    if let count = flatCount() {
+    if !writesRowsOut, let count = flatCount() {
       f.loop("i", count, independent: true) { i in for member in kernel.members { emitElement(member, .flat(i)) } }
     } else {
       let longest = kernel.members.max { $0.space.count < $1.space.count }?.space ?? []
@@ -96,13 +96,22 @@ final class FusedKernel {
   private func emitRows(_ extents: [Dim]) {
     if let blocks = RowBlocks(self, extents) { return blocks.emit() }
     // Sums of columns go from row to row, and what one row keeps between its passes stands where the next row's does.
-    f.loops(Region.indexStems, extents, independent: columns.isEmpty && buffers.isEmpty) { indices in
+    f.loops(Region.indexStems, extents, unrolled: writesRowsOut, independent: columns.isEmpty && buffers.isEmpty) { indices in
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
       for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }
     }
   }
 
+  /// True where totals take in so little that straight statements are quicker than to keep them running.
+  private var writesRowsOut: Bool {
+    func count(_ extents: some Sequence<Dim>) -> Int { extents.reduce(1, *).constant ?? Int.max }
+    return kernel.members.contains { $0.role == .total }
+      && kernel.members.allSatisfy { member in
+        count(member.space.prefix(rows)) <= 4 && count(member.space) <= 16
+          && isShort(member, member.role == .total ? member.space : Array(member.space.dropFirst(rows)))
+      }
+  }
   /// The number of places where one loop over all of them in C order does.
   func flatCount() -> Dim? {
     guard kernel.schedule.passes == 1, let shape = kernel.members.first.map({ shape($0) }), shape.rank > 1 else { return nil }
@@ -142,8 +151,9 @@ final class FusedKernel {
     let keptExtents = kept.map { Array(region.shape($0.value).dims.filter { $0 != 1 }.dropFirst(rows)) }
     for inner in (extents + keptExtents).uniqued() {
       var own = members.filter { $0.space.count > rows && Array($0.space.dropFirst(rows)) == inner }
-      // What is a run of memory is one call.
-      if sinks.isEmpty { own.removeAll { emitRun($0, indices) } }
+      // What is a run of memory is one call, but up to four numbers are read sooner than a call is made.
+      let isFew = unrolls(inner, own) && inner.reduce(1, *).constant.map { $0 <= 4 } ?? false
+      if sinks.isEmpty, !isFew { own.removeAll { emitRun($0, indices) } }
       let held = kept.indices.filter { keptExtents[$0] == inner }.map { kept[$0] }
       if own.allSatisfy({ !isSink($0) }) && held.isEmpty { continue }
       var running: [Int: (add: ([Dim]) -> Void, end: () -> Expr)] = [:]
@@ -176,12 +186,11 @@ final class FusedKernel {
   }
 
   /// True of loops of few steps whose sums take in no more than their lanes: what is around them is then one list of statements.
-  private func unrolls(_ inner: [Dim], _ members: [Kernel.Member]) -> Bool {
-    members.allSatisfy { member in
-      switch (member.role, node(member).op) {
-      case (.row, .reduce(.argmax, _)), (.row, .reduce(.argmin, _)), (.column, _): false
-      default: ShortSum.takes(inner, node(member).types[0].dtype)
-      }
+  private func unrolls(_ inner: [Dim], _ members: [Kernel.Member]) -> Bool { members.allSatisfy { isShort($0, inner) } }
+  private func isShort(_ member: Kernel.Member, _ extents: [Dim]) -> Bool {
+    switch (member.role, node(member).op) {
+    case (.row, .reduce(.argmax, _)), (.row, .reduce(.argmin, _)), (.column, _): false
+    default: ShortSum.takes(extents, node(member).types[0].dtype)
     }
   }
 
