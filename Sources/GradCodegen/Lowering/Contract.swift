@@ -56,8 +56,6 @@ extension Region {
 
     /// The runs of the first row in the two operands, and how far it is to the next; nil where they are not everywhere the same.
     func rows(_ outer: [Dim]) -> [(run: Run, step: Dim)]? {
-      f.indices["%rows"] = .init(name: "", depth: f.depth, extent: count)
-      defer { f.indices["%rows"] = nil }
       let place = outer + [Dim.symbol("%rows")]
       func indices(_ labels: [Int]) -> ([Dim]) -> [Dim] {
         { inner in
@@ -67,7 +65,8 @@ extension Region {
           }
         }
       }
-      guard let runs = runs([(p.left, indices(c.left)), (p.right, indices(c.right))], p.dims(p.contracted), f) else { return nil }
+      let operands = [(p.left, indices(c.left)), (p.right, indices(c.right))]
+      guard let runs = f.probing([("%rows", count)], { runs(operands, p.dims(p.contracted), f) }) else { return nil }
       var found: [(Run, Dim)] = []
       for var run in runs {
         let step = run.base.step(in: "%rows")
@@ -79,10 +78,7 @@ extension Region {
     }
 
     let symbols = others.indices.map { "%outer\($0)" }
-    for (symbol, extent) in zip(symbols, others) { f.indices[symbol] = .init(name: "", depth: f.depth, extent: extent) }
-    let isPossible = rows(symbols.map { Dim.symbol($0) }) != nil
-    for symbol in symbols { f.indices[symbol] = nil }
-    guard isPossible else { return false }
+    guard f.probing(zip(symbols, others).map { ($0, $1) }, { rows(symbols.map { Dim.symbol($0) }) }) != nil else { return false }
     f.loops(Region.indexStems, others) { outer in
       guard let rows = rows(outer) else { preconditionFailure("rows that were found are gone") }
       let result = pointer(target, flat(.axes(outer + [0]), Shape(dims)), f)

@@ -174,6 +174,16 @@ final class FunctionEmitter {
     return Dim.symbol(symbol)
   }
 
+  /// Asks for places by indices that are no variables yet; nil where the answer takes statements with them, as a quotient does.
+  func probing<Result>(_ symbols: [(name: String, extent: Dim?)], _ body: () -> Result?) -> Result? {
+    scopes.append(Scope(isGuard: false))
+    let hidden = symbols.map { indices[$0.name] }
+    for symbol in symbols { indices[symbol.name] = IndexVariable(name: "", depth: depth, extent: symbol.extent) }
+    let result = body()
+    for (symbol, old) in zip(symbols, hidden) { indices[symbol.name] = old }
+    return scopes.removeLast().statements.isEmpty ? result : nil
+  }
+
   // Scopes of expressions
   /// The outermost scope where all symbols of the dims are known, and no guard is left.
   func homeDepth(_ dims: some Sequence<Dim>) -> Int { homeDepth(of: dims.lazy.flatMap(\.symbols)) }

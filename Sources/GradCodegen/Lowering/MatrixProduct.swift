@@ -96,8 +96,6 @@ extension Region {
     var symbols: [Int: String] = [:]
     for (place, label) in (shape.rows + shape.columns + p.contracted).enumerated() { symbols[label] = "%run\(place)" }
     if dryRun { for (place, label) in shape.outer.enumerated() { symbols[label] = "%outer\(place)" } }
-    for (label, symbol) in symbols { f.indices[symbol] = .init(name: "", depth: f.depth, extent: p.extents[label]) }
-    defer { for symbol in symbols.values { f.indices[symbol] = nil } }
     func index(_ label: Int) -> Dim {
       if p.extents[label] == 1 { return 0 }
       return outer[label] ?? symbols[label].map { Dim.symbol($0) + (starts[label] ?? 0) } ?? 0
@@ -108,7 +106,7 @@ extension Region {
       )?
     {
       if reading == .copied { return (copy?.array ?? target, flat(.axes(labels.map(index)), Shape(p.dims(labels)))) }
-      return location(value, .axes(own.map(index)), in: f).map { ($0.pointer, $0.index) }
+      return f.probing(symbols.map { ($1, p.extents[$0]) }) { location(value, .axes(own.map(index)), in: f).map { ($0.pointer, $0.index) } }
     }
     guard let a = place(p.left, c.left, shape.left, shape.leftCopy, shape.rows + p.contracted),
       let b = place(p.right, c.right, shape.right, shape.rightCopy, p.contracted + shape.columns)

@@ -161,15 +161,14 @@ extension Region {
   /// The runs of several values over the same extents.
   func runs(_ values: [(ValueID, ([Dim]) -> [Dim])], _ extents: [Dim], _ f: FunctionEmitter) -> [Run]? {
     let symbols = extents.indices.map { Dim.symbol("%run\($0)") }
-    for (place, extent) in extents.enumerated() {
-      f.indices["%run\(place)"] = .init(name: "", depth: f.depth, extent: extent)
-    }
-    defer { for place in extents.indices { f.indices["%run\(place)"] = nil } }
     let significant = extents.indices.filter { extents[$0] != 1 }
     var found: [(pointer: Variable, base: Dim, strides: [Dim])] = []
     for (value, indices) in values {
       let own = extents.indices.map { extents[$0] == 1 ? Dim(0) : symbols[$0] }
-      guard readsMemory(value), let (pointer, offset, _) = location(value, .axes(indices(own)), in: f) else { return nil }
+      guard readsMemory(value),
+        let (pointer, offset, _) = f.probing(
+          extents.indices.map { ("%run\($0)", extents[$0]) }, { location(value, .axes(indices(own)), in: f) })
+      else { return nil }
       func at(_ replaced: (Int) -> Dim) -> Dim {
         offset.substituting { name in name.hasPrefix("%run") ? Int(name.dropFirst(4)).map(replaced) : nil }
       }

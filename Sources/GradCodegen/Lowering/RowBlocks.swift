@@ -24,12 +24,11 @@ struct RowBlocks {
     let inner = kernel.kernel.members.filter { $0.space.count > kernel.rows }
     if inner.isEmpty { return nil }
     let symbols = extents.indices.map { Dim.symbol("%outer\($0)") }
-    for (place, extent) in extents.enumerated() {
-      kernel.f.indices["%outer\(place)"] = .init(name: "", depth: kernel.f.depth, extent: extent)
-    }
-    defer { for place in extents.indices { kernel.f.indices["%outer\(place)"] = nil } }
+    let named = extents.indices.map { ("%outer\($0)", Optional(extents[$0])) }
     for member in inner {
-      guard kernel.node(member).types[0].dtype.isFloat, let runs = kernel.runs(member, symbols) else { return nil }
+      guard kernel.node(member).types[0].dtype.isFloat, let runs = kernel.f.probing(named, { kernel.runs(member, symbols) }) else {
+        return nil
+      }
       for run in runs where RowBlocks.step(run.base, symbols[symbols.count - 1], symbols) == nil { return nil }
     }
     self.kernel = kernel
