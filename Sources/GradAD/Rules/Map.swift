@@ -17,7 +17,8 @@ func mapJacobian(_ function: ScalarFunction, _ request: JacobianRequest) -> Line
   }
   guard let partial = function.partials[request.operand] else { return request.zero }
   switch PartialBuilder(request).value(of: partial) {
-  case .number(0): return request.zero
+  // A factor that happens to be 0 is one like any other: 0 · ∞ is NaN, however the model writes its zero.
+  case .number(0) where function.name != "multiply": return request.zero
   case .number(let number) where number.isFinite: return .scale(number, request.domain)
   // An infinity or NaN is a coefficient like any other: below a `where` a zero stays zero when it meets it.
   case .number(let number):
@@ -47,7 +48,14 @@ private struct PartialBuilder {
       return builder.scalarConstant(operand).map { .number($0) } ?? .value(operand)
     case .result: return .value(request.result)
     case .constant(let number): return .number(dtype == .f32 ? Double(Float(number)) : number)
-    case .apply(let function, let operands): return apply(function, operands.map(value(of:)))
+    case .apply(let function, let operands):
+      let first = value(of: operands[0])
+      // What a known condition leaves out is not written.
+      if case .truth(let known) = first {
+        if function == .select { return value(of: operands[known ? 1 : 2]) }
+        if function.name == "and" { return known ? value(of: operands[1]) : first }
+      }
+      return apply(function, [first] + operands.dropFirst().map(value(of:)))
     }
   }
 
@@ -64,7 +72,7 @@ private struct PartialBuilder {
     }
   }
 
-  // 1 · x = x    x · 1 = x    x / 1 = x    x^1 = x    x^0 = 1    −(number), number ∘ number    select(known, a, b)
+  // 1 · x = x    x · 1 = x    x / 1 = x    x^1 = x    x^0 = 1    −(number), number ∘ number    not known    known and a
   private func fold(_ function: ScalarFunction, _ operands: [Partial]) -> Partial? {
     let numbers = operands.map { operand -> Double? in
       if case .number(let number) = operand { return number }
@@ -74,8 +82,8 @@ private struct PartialBuilder {
     case "multiply" where numbers[0] == 1: return operands[1]
     case "multiply" where numbers[1] == 1, "divide" where numbers[1] == 1, "power" where numbers[1] == 1: return operands[0]
     case "power" where numbers[1] == 0: return .number(1)
-    case "select":
-      if case .truth(let condition) = operands[0] { return condition ? operands[1] : operands[2] }
+    case "not":
+      if case .truth(let known) = operands[0] { return .truth(!known) }
     case "and":
       for (index, operand) in operands.enumerated() {
         if case .truth(let known) = operand { return known ? operands[1 - index] : .truth(false) }

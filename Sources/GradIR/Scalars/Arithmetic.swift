@@ -45,12 +45,14 @@ extension ScalarRecord {
       evaluate: .init(
         f32: { grad_min_f32($0, $1) }, f64: { grad_min_f64($0, $1) }, i64: { Swift.min($0, $1) }, i32: { Swift.min($0, $1) }),
       spelling: .call("min")),
-    // d(a^b) by a: b a^(b−1), 0 for b = 0; by b: a^b ln a, 0 for a = 0 < b.
+    // d(a^b) by a: b a^(b−1), 0 for a = b = 0; by b: a^b ln a, 0 for a = 0 < b.
     ScalarRecord(
       name: "power", arity: 2, typeRule: .arithmetic,
       partials: {
         [
-          .call("select", .call("equal", .b, 0.0), 0.0, .b * .call("power", .a, .b - 1.0)),
+          .call(
+            "select", .call("and", .call("equal", .b, 0.0), .call("not", .call("greater", .call("abs", .a), 0.0))), 0.0,
+            .b * .call("power", .a, .b - 1.0)),
           .call(
             "select", .call("and", .call("equal", .a, 0.0), .call("greater", .b, 0.0)), 0.0, .result * .call("log", .a)),
         ]
@@ -66,7 +68,7 @@ extension ScalarRecord {
       spelling: .call("floor_divide")),
     // a − b ⌊a/b⌋: the sign of b.
     ScalarRecord(
-      name: "remainder", arity: 2, typeRule: .arithmetic, partials: { [.constant(1), -.call("floor", .a / .b)] },
+      name: "remainder", arity: 2, typeRule: .arithmetic, partials: { [.constant(1), -.call("floor_divide", .a, .b)] },
       evaluate: .init(
         f32: { grad_remainder_f32($0, $1) }, f64: { grad_remainder_f64($0, $1) }, i64: { grad_remainder_i64($0, $1) },
         i32: { grad_remainder_i32($0, $1) }),
