@@ -14,6 +14,8 @@ extension Initializer {
     case .zeros: values = [Double](repeating: 0, count: count)
     case .ones: values = [Double](repeating: 1, count: count)
     case .constant(let c): values = [Double](repeating: c, count: count)
+    case .constantInteger(let c):
+      return Tensor([Int64](repeating: c, count: count), shape: extents).converted(to: dtype)
     case .normal(let deviation): values = (0..<count).map { _ in deviation * generator.normal() }
     case .uniform(let low, let high): values = (0..<count).map { _ in low + (high - low) * generator.unit() }
     case .glorot:

@@ -10,6 +10,8 @@ public struct ModelOptions: Hashable, Sendable {
   public var precision: DType?
   /// `-D name=value`: dims bound from outside.
   public var dims: [String: Int]
+  /// Reads f32 as f64: to check derivatives.
+  var widensFloats = false
   public init(precision: DType? = nil, dims: [String: Int] = [:]) {
     self.precision = precision
     self.dims = dims
@@ -59,7 +61,8 @@ public struct Model: Sendable {
   public init(source: SourceFile, options: ModelOptions = ModelOptions(), for tier: Tier? = nil) throws {
     var clock = StageClock()
     let (elaborated, diagnostics) = clock.measure("elaborate") {
-      elaborate(source, options: ElaborationOptions(precision: options.precision, bindings: options.dims))
+      elaborate(
+        source, options: ElaborationOptions(precision: options.precision, bindings: options.dims, widensFloats: options.widensFloats))
     }
     guard let elaborated, !diagnostics.contains(where: { $0.severity == .error }) else {
       throw ModelError(diagnostics, in: source)

@@ -36,6 +36,18 @@ import Testing
     #expect(outcome.status == 0 && outcome.output.contains("1 skipped"), "\(outcome)")
   }
 
+  @Test func whatTurnsWithinAStepIsSkipped() throws {
+    let outcome = try folder(["m.gd": "input x: [8]\ny = sum(sin(1e6 * x))\noutput grad(y, x)\n"]).gradc("check", "m.gd")
+    #expect(outcome.status == 0 && outcome.output.contains("8 elements skipped"), "\(outcome)")
+  }
+
+  /// All is f64, types that say f32 too.
+  @Test func typesThatNameF32AreCheckedInF64() throws {
+    let text = "input x: f32[3]\nparam w: []\ny = sum(x * w) + sum(f32(x > 0) * x * w)\noutput grad(y, w)\n"
+    let outcome = try folder(["m.gd": text]).gradc("check", "m.gd", "--set", "x=[0.1,-2,3]", "--set", "w=1")
+    #expect(outcome.status == 0 && outcome.output.contains("ok   grad(y, w)"), "\(outcome)")
+  }
+
   /// Differences hold still what `stop_gradient` does: the derivative of x · stop(x²) is x², not 3x².
   @Test func whatStopGradientHoldsStillIsNoDifference() throws {
     let text = """

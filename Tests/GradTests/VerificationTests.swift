@@ -37,6 +37,19 @@ import Testing
     #expect(compiled.verification == (text == Self.neuron ? .compared : .comparedTwin))
   }
 
+  /// Its extents, made small one by one, no longer fit each other.
+  @Test func aModelWithoutASmallTwinIsNotCompared() throws {
+    let heads = """
+      dim n
+      input x: [n, 64]
+      param W: [64, 64] ~ glorot
+      q = transpose(reshape(x @ W, [n, 4, 16]), axes=[1, 0, 2])
+      loss = sum(attention(q, q, q)^2)
+      output loss, grad(loss, W)
+      """
+    #expect(try CompiledModel(model(heads)).verification == .tooLarge)
+  }
+
   @Test(arguments: [neuron, large]) func aMiscompilationIsCaught(_ text: String) throws {
     let model = try model(text)
     // The last that the entry does before it returns: one more unit in the last place of a result.

@@ -45,7 +45,7 @@ public enum DerivativeCheck {
     data: (Model) throws -> ModelData
   ) throws -> Report {
     var options = options
-    options.precision = .f64
+    (options.precision, options.widensFloats) = (.f64, true)
     let model = try Model(source: source, options: options)
     let bound = try model.bind(data(model).completed(for: model, openDims: 3))
     do {
@@ -54,8 +54,7 @@ public enum DerivativeCheck {
       throw ModelError([error], in: source)
     }
     let checker = GraphCheck(
-      graph: model.graph.widened, inputs: bound.tensors.map { $0.dtype == .f32 ? $0.converted(to: .f64) : $0 }, dims: bound.dims,
-      source: source
+      graph: model.graph, inputs: bound.tensors, dims: bound.dims, source: source
     ) { graph in
       // Each question is about a part of the model; the derivatives outside it would be expanded for nothing.
       differentiate(graph.rebuilt { _, _, _ in nil })

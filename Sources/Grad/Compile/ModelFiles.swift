@@ -19,7 +19,7 @@ public struct ModelFiles {
   /// - Throws: `Diagnostic` where a file cannot be written or the system's compiler fails.
   public func write(_ kinds: [Kind], into folder: String) throws -> [String] {
     try makeFolder(folder)
-    let base = folder + "/" + generated.entry
+    let base = (folder.isEmpty ? "." : folder) + "/" + generated.entry
     var paths: [String] = []
     func put(_ path: String, _ text: String) throws {
       try reportingDiagnostics { try OutputFile.write(path: path, text: text) }
@@ -99,7 +99,7 @@ public struct ModelFiles {
         "dims": [\(generated.dims.map(\.jsonQuoted).joined(separator: ", "))],
         "parameters": [\(parameters.joined(separator: ", "))],
         "outputs": [\(outputs.joined(separator: ", "))],
-        "workspace": {"bytes": \(bytes), "formula": \(generated.workspace.bytes.description.jsonQuoted), "alignment": 64},
+        "workspace": {"bytes": \(bytes), "formula": \(generated.workspace.roundedBytes.description.jsonQuoted), "alignment": 64},
         "faults": [\(faults.joined(separator: ", "))]
       }
       """

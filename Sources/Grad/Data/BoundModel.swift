@@ -65,7 +65,7 @@ extension Model {
   }
 
   private func notes(_ leftAside: [String]) -> [String] {
-    leftAside.isEmpty ? [] : ["the model names no \(leftAside.map { "'\($0)'" }.joined(separator: ", ")): left aside"]
+    leftAside.isEmpty ? [] : ["the model names no \(leftAside.map { "'\(printable($0))'" }.joined(separator: ", ")): left aside"]
   }
 
   private func fault(of item: ModelData.Item, for parameter: Parameter) -> Diagnostic? {

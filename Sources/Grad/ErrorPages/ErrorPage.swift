@@ -34,21 +34,24 @@ public struct ErrorPage: Sendable {
 
 extension ErrorPage {
   /// What gradc says of the example; nil where commands lead to it.
-  public var diagnostics: [Diagnostic]? {
+  public var diagnostics: [Diagnostic]? { outcome?.diagnostics }
+  /// The same with the file that it is said of: a fault of the command's words is no file's.
+  private var outcome: (diagnostics: [Diagnostic], file: SourceFile?)? {
     switch example {
     case .model(let text):
+      let file = ErrorPage.source(text)
       do {
-        return try Model(source: ErrorPage.source(text)).warnings
+        return (try Model(source: file).warnings, file)
       } catch {
-        return (error as? ModelError)?.diagnostics ?? []
+        return ((error as? ModelError)?.diagnostics ?? [], file)
       }
     case .run(let text, let words):
       do {
         // The page says the same on every machine.
         try Memory.planted.withValue(16 << 30) { _ = try ModelExample(text, words).run(name: "model.gd") }
-        return []
+        return ([], nil)
       } catch {
-        return (error as? ModelError)?.diagnostics ?? (error as? Diagnostic).map { [$0] } ?? []
+        return (error as? ModelError).map { ($0.diagnostics, $0.source) } ?? ((error as? Diagnostic).map { [$0] } ?? [], nil)
       }
     case .commands: return nil
     }
@@ -64,9 +67,8 @@ extension ErrorPage {
     case .run(let text, let words): parts.append("\(text)\n\n\(ModelExample(text, words).command(name: "model.gd"))".indented)
     case .commands(let text): parts.append(text.indented)
     }
-    if let diagnostics {
-      let source = if case .model(let text) = example { text } else if case .run(let text, _) = example { text } else { "" }
-      let shown = diagnostics.map { $0.rendered(in: ErrorPage.source(source)) }.joined(separator: "\n")
+    if let (diagnostics, file) = outcome {
+      let shown = diagnostics.map { $0.rendered(in: file) }.joined(separator: "\n")
       parts += ["gradc says:", shown.indented]
     }
     return (parts + [mend]).joined(separator: "\n\n")

@@ -37,12 +37,11 @@ struct SlotPlan {
   /// What all slots take.
   var size: WorkspaceSize {
     slots.reduce(into: WorkspaceSize()) { size, slot in
-      if let constant = slot.bytes.constant {
-        size.bytes = size.bytes + Dim((constant + 63) / 64 * 64)
-      } else {
-        size.bytes = size.bytes + slot.bytes
-        if !slot.bytes.terms.allSatisfy({ $0.coefficient % 64 == 0 }) { size.isRounded = true }
-      }
+      let isWhole = slot.bytes.terms.allSatisfy { $0.coefficient % 64 == 0 }
+      let rounded = isWhole ? slot.bytes : Dim.floorQuotient(slot.bytes + 63, 64) * 64
+      size.roundedBytes = size.roundedBytes + rounded
+      size.bytes = size.bytes + (slot.bytes.constant == nil ? slot.bytes : rounded)
+      if slot.bytes.constant == nil, !isWhole { size.isRounded = true }
     }
   }
 
@@ -60,6 +59,8 @@ struct SlotPlan {
 /// The bytes of workspace that a call takes, as a formula in the dims.
 public struct WorkspaceSize: Hashable, Sendable, CustomStringConvertible {
   public var bytes: Dim = 0
+  /// The same with what rounds each array up to 64: what a call takes, to the byte.
+  public var roundedBytes: Dim = 0
   /// True where arrays beyond those of the formula's constants begin at multiples of 64, which adds up to 63 bytes for each.
   public var isRounded = false
 

@@ -1,38 +1,31 @@
 extension Graph {
   /// The graph with each dim of its types replaced, or nil where an op does not take the new ones (a reshape whose counts then
   /// differ, a slice that leaves its axis, a constant with another shape).
-  public func replacingDims(_ replacement: (Dim) -> Dim) -> Graph? {
-    retyped(dtype: { $0 }, dim: replacement)
-  }
-
-  /// The graph in f64 throughout: what checks derivatives needs more digits than the model may ask for.
-  public var widened: Graph {
-    guard let wide = retyped(dtype: { $0 == .f32 ? .f64 : $0 }, dim: { $0 }) else {
-      preconditionFailure("number types alone decide no shape")
-    }
-    return wide
-  }
-
-  private func retyped(dtype: (DType) -> DType, dim: (Dim) -> Dim) -> Graph? {
+  public func replacingDims(_ dim: (Dim) -> Dim) -> Graph? {
     let builder = GraphBuilder()
     func shape(_ shape: Shape) -> Shape { Shape(shape.dims.map(dim)) }
     builder.declare(
       parameters.map { parameter in
         var new = parameter
-        new.type = TensorType(dtype(parameter.type.dtype), shape(parameter.type.shape))
+        new.type.shape = shape(parameter.type.shape)
         return new
       })
     var values: [ValueID] = []
     for node in nodes {
       builder.source = node.source
       let operands = node.operands.map { values[Int($0.index)] }
-      guard let op = node.op.retyped(dtype: dtype, dim: dim, body: { $0.retyped(dtype: dtype, dim: dim) }) else { return nil }
+      guard let op = node.op.replacingDims(dim) else { return nil }
       if case .parameter = op {
       } else {
         guard (try? TypeRule.infer(op, operands.map(builder.type(of:)))) != nil else { return nil }
+        // Counts that were equal for all dims must stay so: of others a requirement tells.
+        if case .reshape(let old) = node.op, case .reshape(let new) = op,
+          self.shape(of: node.operands[0]).count == old.count, builder.shape(of: operands[0]).count != new.count
+        {
+          return nil
+        }
       }
       let new: [ValueID]
-      // A cast that has become one to its own type stays a node of no effect.
       if case .variable = op { new = [builder.variable(operands[0])] } else { new = builder.addAll(op, operands) }
       values += new
       for (old, value) in zip(node.results, new) { if let name = names[old] { builder.name(value, name) } }
@@ -48,22 +41,17 @@ extension Graph {
 }
 
 extension Op {
-  /// The op with other number types and dims; nil where it holds data of a shape that would change.
-  fileprivate func retyped(dtype: (DType) -> DType, dim: (Dim) -> Dim, body: (Graph) -> Graph?) -> Op? {
+  /// The op with other dims; nil where it holds data of a shape that would change.
+  fileprivate func replacingDims(_ dim: (Dim) -> Dim) -> Op? {
     func shape(_ shape: Shape) -> Shape { Shape(shape.dims.map(dim)) }
     func windows(_ axes: [WindowAxis]) -> [WindowAxis] {
       axes.map { WindowAxis(axis: $0.axis, size: dim($0.size), stride: $0.stride, dilation: $0.dilation) }
     }
     switch self {
     case .constant(let constant):
-      guard constant.shape.allSatisfy({ dim(Dim($0)) == Dim($0) }) else { return nil }
-      let type = dtype(constant.dtype)
-      if type == constant.dtype { return self }
-      return .constant(
-        Constant(dtype: type, shape: constant.shape, bits: constant.bits.indices.map { Constant.encode(constant.double(at: $0), type) }))
+      return constant.shape.allSatisfy { dim(Dim($0)) == Dim($0) } ? self : nil
     case .dimension(let value): return .dimension(dim(value))
     case .iota(let count): return .iota(dim(count))
-    case .cast(let target): return .cast(dtype(target))
     case .broadcast(let target, let axes): return .broadcast(shape(target), axes: axes)
     case .reshape(let target): return .reshape(shape(target))
     case .slice(let axes): return .slice(axes.map { SliceAxis(start: dim($0.start), count: dim($0.count), step: $0.step) })
@@ -72,12 +60,12 @@ extension Op {
     case .windowAdd(let axes, let extents): return .windowAdd(windows(axes), extents: extents.map(dim))
     case .scatterAdd(let axis, let extent): return .scatterAdd(axis, extent: dim(extent))
     case .loop(var loop):
-      guard let new = body(loop.body) else { return nil }
+      guard let new = loop.body.replacingDims(dim) else { return nil }
       loop.body = new
       loop.count = dim(loop.count)
       return .loop(loop)
-    case .parameter, .variable, .stopGradient, .derivative, .map, .reduce, .cumulative, .contract, .transpose, .concatenate, .diagonal,
-      .gather, .argsort, .triangularSolve, .cholesky:
+    case .parameter, .variable, .stopGradient, .derivative, .cast, .map, .reduce, .cumulative, .contract, .transpose, .concatenate,
+      .diagonal, .gather, .argsort, .triangularSolve, .cholesky:
       return self
     }
   }

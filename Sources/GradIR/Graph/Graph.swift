@@ -57,6 +57,8 @@ public struct Parameter: Hashable, Sendable {
 public enum Initializer: Hashable, Sendable {
   case zeros, ones, glorot, he
   case constant(Double)
+  /// An integer, which a float may not hold.
+  case constantInteger(Int64)
   case normal(standardDeviation: Double)
   case uniform(low: Double, high: Double)
 }

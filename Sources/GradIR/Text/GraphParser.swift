@@ -73,7 +73,16 @@ public struct GraphParser {
     case "ones": return .ones
     case "glorot": return .glorot
     case "he": return .he
-    case "constant": return .constant(try numbers(1)[0])
+    case "constant":
+      try scanner.expect("(")
+      let start = scanner.offset
+      let text = try scanner.numeral()
+      // A float has a point, an exponent or a name.
+      guard let value = Int64(text).map(Initializer.constantInteger) ?? Double(text).map(Initializer.constant) else {
+        throw scanner.failure("a number expected", from: start)
+      }
+      try scanner.expect(")")
+      return value
     case "normal": return .normal(standardDeviation: try numbers(1)[0])
     case "uniform":
       let bounds = try numbers(2)

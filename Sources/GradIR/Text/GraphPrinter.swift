@@ -187,6 +187,7 @@ extension GraphPrinter {
     case .glorot: "glorot"
     case .he: "he"
     case .constant(let value): "constant(\(value))"
+    case .constantInteger(let value): "constant(\(value))"
     case .normal(let deviation): "normal(\(deviation))"
     case .uniform(let low, let high): "uniform(\(low), \(high))"
     }

@@ -62,16 +62,18 @@ struct Arguments {
   }
   /// A shape: a list of integer expressions; -1 is kept for `reshape`.
   func shape(_ name: String) throws -> [Dim] {
-    let dims: [Dim?] =
+    let values =
       switch try value(name) {
-      case .list(let values, _), .tuple(let values): values.map(elaborator.integer)
-      case let value: [elaborator.integer(value)]
+      case .list(let values, _), .tuple(let values): values
+      case let value: [value]
       }
-    let known = dims.compactMap { $0 }
-    if known.count == dims.count { return known }
+    let known = values.compactMap(elaborator.integer)
+    if known.count == values.count { return known }
     try checkSize(name)
+    let wrong = values.first { elaborator.integer($0) == nil }.map(elaborator.shown) ?? "nothing"
     throw elaborator.mistake(
-      "argument.shape", "a shape is a list of integer expressions over dims, found \(found(name))", at: range(name), hint: "write `[n, 3]`")
+      "argument.shape", "a shape is a list of integer expressions over dims, found \(wrong)\(values.count > 1 ? " among them" : "")",
+      at: range(name), hint: "write `[n, 3]`; a quotient of dims is `floor_divide(n, 2)`")
   }
 
   /// An axis of a tensor of that rank; negative ones count from the end.

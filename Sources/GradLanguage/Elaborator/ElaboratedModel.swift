@@ -6,10 +6,15 @@ public struct ElaborationOptions: Sendable {
   public var precision: DType?
   /// Values of dims, fixed or symbolic.
   public var bindings: [String: Int]
-  public init(precision: DType? = nil, bindings: [String: Int] = [:]) {
+  /// Reads f32 as f64 wherever the text says it: for those who want the model's mathematics, not its rounding.
+  public var widensFloats: Bool
+  public init(precision: DType? = nil, bindings: [String: Int] = [:], widensFloats: Bool = false) {
     self.precision = precision
     self.bindings = bindings
+    self.widensFloats = widensFloats
   }
+  /// The number type that a type of the text means.
+  func meaning(of dtype: DType) -> DType { widensFloats && dtype == .f32 ? .f64 : dtype }
 }
 
 /// A model with its meaning: the graph and what is known of its dims.

@@ -145,7 +145,10 @@ extension Elaborator {
 
   func binary(_ binary: BinaryOperator, _ left: Value, _ right: Value, operands: [ExpressionID], at range: SourceRange) throws -> Value {
     let ranges = operands.map { frame.tree.range(of: $0) }
-    if case .number(let a) = left, case .number(let b) = right, let folded = Self.folded(binary, a, b) { return .number(folded) }
+    if case .number(let a) = left, case .number(let b) = right {
+      if let folded = Self.folded(binary, a, b) { return .number(folded) }
+      if binary == .power { try checkPower(a, b, at: range) }
+    }
     switch binary {
     case .and, .or: return try logical(binary.spelling, [left, right], ranges, at: range)
     case .matrixMultiply:
@@ -209,6 +212,14 @@ extension Elaborator {
     default: return nil
     }
   }
+  /// A power of literal integers fits i64: nobody who writes 10^20 means what wraps.
+  private func checkPower(_ base: Number, _ exponent: Number, at range: SourceRange) throws {
+    guard case .integer(let a) = base, case .integer(let b) = exponent, let x = a.constant, let y = b.constant, y >= 0,
+      case .float(let power)? = Self.power(Double(x), Double(y)), !(-0x1p63..<0x1p63).contains(power)
+    else { return }
+    throw mistake("type.literal", "\(x)^\(y) does not fit i64", at: range, hint: "a float is written with a point: `\(x).0^\(y)`")
+  }
+
   /// a^b as the graph would compute it.
   private static func power(_ a: Double, _ b: Double) -> Number? {
     switch b {
@@ -276,7 +287,7 @@ extension Elaborator {
 
   // MARK: Powers
 
-  /// x^n. For a literal n the derivative n x^(n−1) holds at 0 too, and integers stay integers where n ≥ 0.
+  /// x^n. For a literal n the derivative n x^(n−1) holds at 0 too; for a literal or a dim integers stay integers where n ≥ 0.
   func power(_ left: Value, _ right: Value, operands: [ExpressionID] = [], at range: SourceRange) throws -> TensorValue {
     let base = try tensor(left, at: range)
     if case .number(let number) = right, let exponent = number.double {
@@ -293,7 +304,9 @@ extension Elaborator {
         return try map("power", [x, broadcast(constant(literal, isWeak: isWeak), to: x.shape)], isWeak: isWeak)
       }
     }
-    let (values, isWeak) = try promoted([base, tensor(right, at: range)], wantsFloat: true, at: range)
+    // A dim that is known later is one all the same.
+    let staysInteger = if case .number(.integer(let dim)) = right { !base.dtype.isFloat && dim.isAtLeast(0) == true } else { false }
+    let (values, isWeak) = try promoted([base, tensor(right, at: range)], wantsFloat: !staysInteger, at: range)
     return try elementwise("power", values, isWeak: isWeak, verb: "raise", operands: operands, at: range)
   }
 }

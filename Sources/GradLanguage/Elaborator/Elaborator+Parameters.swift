@@ -21,7 +21,11 @@ extension Elaborator {
     switch initializer {
     case .zeros, .ones: return
     case .constant(let value):
-      if type.dtype == .bool || (type.dtype.isInteger && value.rounded() != value) {
+      if type.dtype == .bool || type.dtype.isInteger && !Self.fits(Int64(exactly: value), type.dtype) {
+        report("init.type", "a param of \(type) cannot start as \(value)", at: range)
+      }
+    case .constantInteger(let value):
+      if type.dtype == .bool || type.dtype.isInteger && !Self.fits(value, type.dtype) {
         report("init.type", "a param of \(type) cannot start as \(value)", at: range)
       }
     case .glorot, .he, .normal, .uniform:
@@ -29,6 +33,10 @@ extension Elaborator {
         report("init.type", "a param of \(type) cannot start with random floats", at: range, hint: "use zeros, ones or constant(c)")
       }
     }
+  }
+
+  private static func fits(_ value: Int64?, _ dtype: DType) -> Bool {
+    value.map { dtype == .i64 || Int32(exactly: $0) != nil } ?? false
   }
 
   /// The initializer after `~`; nil where it is none.
@@ -66,7 +74,9 @@ extension Elaborator {
           at: tree.range(of: argument.value))
         return nil
       }
-      switch evaluate(argument.value) {
+      let value = evaluate(argument.value)
+      if parameters[slot].name == "c", let known = knownInteger(value) { return .constantInteger(known) }
+      switch value {
       case .error: return nil
       case .number(let number) where number.double != nil: values[slot] = number.double
       case let other:
@@ -90,11 +100,24 @@ extension Elaborator {
     case "he": return .he
     case "constant": return .constant(given[0])
     case "normal":
-      if given[0] < 0 { report("init.value", "a standard deviation is 0 or more, not \(given[0])", at: range) }
+      if !(given[0] >= 0 && given[0].isFinite) {
+        report("init.value", "a standard deviation is 0 or more, not \(given[0])", at: range)
+      }
       return .normal(standardDeviation: given[0])
     default:
-      if given[0] > given[1] { report("init.value", "uniform(lo, hi) needs lo ≤ hi, found \(given[0]) and \(given[1])", at: range) }
+      if !(given[0] <= given[1] && (given[1] - given[0]).isFinite) {
+        report("init.value", "uniform(lo, hi) needs lo ≤ hi, found \(given[0]) and \(given[1])", at: range)
+      }
       return .uniform(low: given[0], high: given[1])
     }
+  }
+
+  /// An integer that is known while compiling, of any size.
+  private func knownInteger(_ value: Value) -> Int64? {
+    if let constant = integer(value)?.constant { return Int64(constant) }
+    guard case .tensor(let tensor) = value, tensor.isWeak, tensor.rank == 0, case .constant(let constant) = op(of: tensor),
+      constant.dtype.isInteger
+    else { return nil }
+    return constant.integer(at: 0)
   }
 }

@@ -125,6 +125,8 @@ extension Graph {
       var orders = [Int](repeating: own.max() ?? 0, count: node.operands.count)
       switch node.op {
       case .derivative where sources.map { node.operands.dropFirst().contains(where: $0.contains) } ?? true: orders[0] += 1
+      case .stopGradient: orders = [0]
+      case .cast(let dtype) where !dtype.isFloat: orders = [0]
       // A change is zero: what stands before it has no part in derivatives from outside.
       case .contract(let contraction) where contraction.annihilating && isChange[Int(node.operands[1].index)]: orders = [0, 0]
       case .loop(let loop): orders = loop.requiredOrders(of: own)

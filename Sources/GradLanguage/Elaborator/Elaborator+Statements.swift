@@ -175,7 +175,7 @@ extension Elaborator {
     guard isWhole else { throw Poison() }
     let shape = Shape(dims)
     try checkSize(of: shape, at: syntax.range)
-    return TensorType(syntax.dtype ?? precision, shape)
+    return TensorType(syntax.dtype.map(options.meaning) ?? precision, shape)
   }
 
   /// The most axes of a tensor: that many loops stand in each other.
@@ -211,6 +211,7 @@ extension Elaborator {
         hint: tensor.rank == 0 ? "a scalar is spread by `full(\(type.shape), x)`" : nil,
         notes: [Diagnostic.Note("the type is given here", at: syntax.range)])
     }
+    tensor.isWeak = false
     return tensor
   }
 }

@@ -22,6 +22,7 @@ extension Builtin {
       }
     }
     table["square"] = Builtin("x") { elaborator, arguments in
+      if case .number(let x) = try arguments.value("x"), let folded = Elaborator.folded(.multiply, x, x) { return .number(folded) }
       let (values, isWeak) = try elaborator.promoted([arguments.tensor("x")], at: arguments.range)
       return .tensor(try elaborator.map("multiply", [values[0], values[0]], isWeak: isWeak))
     }
@@ -62,8 +63,9 @@ extension Builtin {
       let raised = try elaborator.elementwise("max", [promoted[0], promoted[1]], isWeak: isWeak, verb: "clamp", at: arguments.range)
       return .tensor(try elaborator.elementwise("min", [raised, promoted[2]], isWeak: isWeak, verb: "clamp", at: arguments.range))
     }
-    for dtype in DType.allCases {
-      table[dtype.name] = Builtin("x") { elaborator, arguments in
+    for own in DType.allCases {
+      table[own.name] = Builtin("x") { elaborator, arguments in
+        let dtype = elaborator.options.meaning(of: own)
         var x = try arguments.tensor("x")
         if dtype != .i32 || !x.isWeak || x.dtype.isInteger {
           x = try elaborator.cast(x, to: dtype, at: arguments.range)
