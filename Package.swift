@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "GradCodegen", dependencies: ["GradIR"], resources: [.embedInCode("RuntimeText"), .embedInCode("RuntimeTypes.h")]),
     .target(
       name: "GradJIT",
-      dependencies: ["GradCodegen", .target(name: "CTCC", condition: .when(traits: ["JIT"]))]),
+      dependencies: ["GradIR", "GradCodegen", "GradRuntime", .target(name: "CTCC", condition: .when(traits: ["JIT"]))]),
     .target(
       name: "Grad", dependencies: ["GradIR", "GradLanguage", "GradAD", "GradPasses", "GradCodegen", "GradJIT", "GradRuntime", "CZip"]),
     .executableTarget(

@@ -70,6 +70,6 @@ extension ErrorPage {
       mend: "Name each input and each output once; return a value under two names where two arrays are to have it."),
     ErrorPage(
       "update.type", "An output is written over an input of its own number type and shape, in the same dims.",
-      .commands("$ gradc compile model.gd --in-place x=y"), mend: "Mend the pair, or the types: `cast`, `reshape`."),
+      .commands("$ gradc compile model.gd --in-place x=y"), mend: "Mend the pair, or the types: `f32(x)`, `reshape`."),
   ]
 }

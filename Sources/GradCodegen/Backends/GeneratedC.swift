@@ -77,12 +77,7 @@ public struct GeneratedC: Sendable {
   public var header: String
   /// `int NAME(dims…, inputs…, outputs…, workspace)`.
   public var entry: String
-  /// `int NAME_call(const int64_t *dims, const void *const *inputs, void *const *outputs, void *workspace)`; not in files to embed. Of an
-  /// output that takes an input's place, the array among the outputs holds the input.
-  public var uniformEntry: String { entry + "_call" }
   public var workspaceFunction: String { entry + "_workspace_bytes" }
-  /// `uint64_t NAME_call_workspace_bytes(const int64_t *dims)`; not in files to embed.
-  public var uniformWorkspaceFunction: String { entry + "_call_workspace_bytes" }
   /// The symbolic dims, in the order of the parameters.
   public var dims: [String]
   public var inputs: [Argument]
@@ -128,9 +123,6 @@ public struct GeneratedC: Sendable {
   /// The fault of a status that is not 0.
   public func fault(_ status: Int) -> CFault? { faults.first { $0.status == status } }
 }
-
-/// The names of what C is generated for, for those who only hand a module on.
-public typealias CModule = GeneratedC
 
 /// Lowers a graph to C.
 ///

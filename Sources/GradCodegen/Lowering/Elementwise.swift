@@ -5,14 +5,16 @@ extension Region {
   func lowerElementwise(_ node: Node, _ target: Variable, _ f: FunctionEmitter) {
     let value = node.firstResult
     let shape = node.types[0].shape
+    // Compilers that optimise write so few out themselves.
+    let isFew = module.options.target == .jit && (shape.count.constant ?? .max) <= 4
     if shape.rank > 1, isFlat(node) {
-      f.loop("i", shape.count, independent: true) { i in
-        let element = computeOp(value, .flat(i), in: f, isRoot: true)
-        f.emit(.store(target.name, f.number(i), element))
+      f.loops(["i"], [shape.count], unrolled: isFew, independent: true) { place in
+        let element = computeOp(value, .flat(place[0]), in: f, isRoot: true)
+        f.emit(.store(target.name, f.number(place[0]), element))
       }
       return
     }
-    f.loops(Region.indexStems, shape.dims, independent: true) { indices in
+    f.loops(Region.indexStems, shape.dims, unrolled: isFew, independent: true) { indices in
       let access = Access.axes(indices)
       let element = computeOp(value, access, in: f, isRoot: true)
       f.emit(.store(target.name, f.number(flat(access, shape)), element))

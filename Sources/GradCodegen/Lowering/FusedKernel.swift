@@ -97,6 +97,8 @@ final class FusedKernel {
     if let blocks = RowBlocks(self, extents) { return blocks.emit() }
     // Sums of columns go from row to row, and what one row keeps between its passes stands where the next row's does.
     f.loops(Region.indexStems, extents, unrolled: writesRowsOut, independent: columns.isEmpty && buffers.isEmpty) { indices in
+      // Of rows that are written out one after the other each keeps its own.
+      for (value, _) in buffers.values.joined() { f.heldRows[value] = nil }
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.beginRow(indices) }
       for pass in 0..<kernel.schedule.passes { emit(pass: pass, indices) }
       for column in columns.values.sorted(by: { $0.order < $1.order }) { column.endRow(indices) }
