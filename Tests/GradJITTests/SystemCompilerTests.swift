@@ -24,6 +24,26 @@ import Testing
     }
   }
 
+  /// The loader knows a library by every descriptor that it was loaded by; one that is closed becomes another library's.
+  @Test func aLibraryIsNotTakenForAnother() throws {
+    let folder = try Folder()
+    for name in ["a", "b"] {
+      try "int \(name)(void) { return 1; }".write(toFile: folder.file("\(name).c"), atomically: true, encoding: .utf8)
+      try SystemCompiler.find().run(["-shared", "-fPIC", "-o", folder.file("\(name).so"), folder.file("\(name).c")])
+    }
+    func load(_ name: String, at number: Int32) throws -> SharedLibrary {
+      let opened = open(folder.file("\(name).so"), O_RDONLY)
+      defer { close(opened) }
+      // Numbers that no other thread is given.
+      return try SharedLibrary(descriptor: dup2(opened, number))
+    }
+    let first = try load("a", at: 900)
+    let second = try load("a", at: 901)
+    _ = consume first
+    let other = try load("b", at: 900)
+    #expect(other.find("b") != nil && other.find("a") == nil && second.find("a") != nil)
+  }
+
   /// y = factor · x.
   private static func model(_ factor: Double, name: String = "scaled") -> GeneratedC {
     let builder = GraphBuilder()
