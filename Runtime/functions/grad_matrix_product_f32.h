@@ -39,7 +39,7 @@ static inline void grad_matrix_direct_block_f32(int rule, int64_t rows, int64_t 
 /* runtime: grad_matrix_direct_f32 requires grad_matrix_direct_block_f32 grad_matrix_copy_rows_f32 */
 static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED float copy[GRAD_TILE_SIZE_F32];
-  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1 && rows * depth >= 8192 && columns >= 16 * GRAD_LANES_F32;
+  int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1 && depth >= 64 && rows * depth >= 8192 && columns >= 16 * GRAD_LANES_F32;
   int64_t band = copies ? GRAD_TILE_ROWS : depth * columns <= 4096 && columns > 2 * GRAD_LANES_F32 ? 4 : rows;
   int64_t start, row;
   for (start = 0; start < depth; start += 256) {
@@ -64,7 +64,7 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
   const int64_t size = 2 * GRAD_LANES_F32;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536;
-  int copies = GRAD_VECTOR_BYTES == 32 && rule == 0 && a_row == 1 && a_depth != 1;
+  int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
   int64_t first, start, band, band_rows, row, row_count, i, j, k;
   for (first = 0; first < columns; first += GRAD_PANELS * size) {
     int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;

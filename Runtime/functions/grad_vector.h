@@ -27,8 +27,8 @@
 #endif
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
-/* So many panels of 256 by two vectors are copied at a time: 64 KB, and twice that where vectors have 32 bytes. */
-#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 8 : 2)
+/* So many panels of 256 by two vectors are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
+#define GRAD_PANELS (GRAD_VECTOR_BYTES >= 32 ? 8 : 2)
 /* So many tiles of rows pass a panel before the next one's turn. */
 #define GRAD_BAND_TILES (GRAD_VECTOR_BYTES == 32 ? 8 : 1)
 /* end */
