@@ -101,7 +101,8 @@ extension Block {
     let arrays = writtenArrays(value)
     // A condition is part of an operation, or done one by one.
     if !arrays.isEmpty && types[name] != .bool { return false }
-    for array in arrays { if let store = storedAt[array], lastUse[name] ?? Int.max >= store { return false } }
+    // The statement that stores reads before it writes.
+    for array in arrays { if let store = storedAt[array], lastUse[name] ?? Int.max > store { return false } }
     switch value {
     case .load, .variable, .literal, .integer: return true
     default: return types[name] == .i64 ? !value.containsLoad : useCount[name] == 1
