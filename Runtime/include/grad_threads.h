@@ -29,6 +29,11 @@ int grad_first_status(int64_t pieces, const int *statuses);
 int grad_share_all(int yes);
 int grad_shares_all(void);
 
+/* From here on this thread's subnormal numbers count as 0, as operands and as results, where the processor can do that. Gives what
+   grad_set_arithmetic undoes it with. Its calls on several threads do the same on all. */
+uint64_t grad_flush_subnormals(void);
+void grad_set_arithmetic(uint64_t before);
+
 /* About where the stack of the calling thread is. By the frame: a sanitizer may keep locals elsewhere. */
 uintptr_t grad_stack_address(void);
 

@@ -32,6 +32,7 @@
 typedef struct {
   grad_piece *body;
   void *context;
+  uint64_t arithmetic;
 } Job;
 
 static Job job;
@@ -63,18 +64,37 @@ static inline void breathe(void) {
 #endif
 }
 
-/* Rounding, subnormals and traps are as a thread finds them. Helpers have the defaults; a caller who has not works alone. */
-static int has_default_arithmetic(void) {
+/* Rounding, subnormals and traps are as a thread finds them: what the processor keeps of them. Helpers take the caller's. A caller with traps
+   works alone, for a helper takes no signals. */
 #if defined(__x86_64__)
-  return (__builtin_ia32_stmxcsr() & ~0x3fu) == 0x1f80;
+#define TRAPS 0x1f80u
+#define FLUSHES 0x8040u
+static uint64_t arithmetic(void) { return __builtin_ia32_stmxcsr() & ~0x3fu; }
+static void set_arithmetic(uint64_t control) { __builtin_ia32_ldmxcsr((unsigned)control); }
+static int has_traps(uint64_t control) { return (control & TRAPS) != TRAPS; }
 #elif defined(__aarch64__)
+#define TRAPS 0x9f00u
+#define FLUSHES 0x1000000u
+static uint64_t arithmetic(void) {
   uint64_t control;
   __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-  return control == 0;
-#else
-  return fegetround() == FE_TONEAREST;
-#endif
+  return control;
 }
+static void set_arithmetic(uint64_t control) { __asm__ volatile("msr fpcr, %0" ::"r"(control)); }
+static int has_traps(uint64_t control) { return (control & TRAPS) != 0; }
+#else
+#define FLUSHES 0
+static uint64_t arithmetic(void) { return (uint64_t)fegetround(); }
+static void set_arithmetic(uint64_t control) { fesetround((int)control); }
+static int has_traps(uint64_t control) { return 0; }
+#endif
+
+uint64_t grad_flush_subnormals(void) {
+  const uint64_t before = arithmetic();
+  set_arithmetic(before | FLUSHES);
+  return before;
+}
+void grad_set_arithmetic(uint64_t control) { set_arithmetic(control); }
 
 static uint32_t first_open(uint64_t open) { return open >> 16 & 0xffff; }
 static uint32_t end_of_open(uint64_t open) { return open & 0xffff; }
@@ -85,6 +105,7 @@ static void work(uint64_t open, int is_helper) {
   while (first_open(open) < end_of_open(open) && open >> 40 == own) {
     const uint64_t rest = is_helper ? open - 1 : open + (1 << 16);
     if (!atomic_compare_exchange_weak_explicit(&open_pieces, &open, rest, memory_order_acquire, memory_order_acquire)) continue;
+    if (is_helper && arithmetic() != job.arithmetic) set_arithmetic(job.arithmetic);
     job.body(job.context, is_helper ? end_of_open(open) - 1 : first_open(open));
     if (atomic_fetch_sub_explicit(&unfinished, 1, memory_order_seq_cst) == 1 && atomic_load(&caller_sleeps)) wake(&unfinished, 1);
     open = atomic_load_explicit(&open_pieces, memory_order_acquire);
@@ -195,7 +216,7 @@ int grad_first_status(int64_t pieces, const int *statuses) {
 
 void grad_parallel(int64_t pieces, int64_t nanoseconds, grad_piece *body, void *context) {
   int wanted = (int)(threads < pieces ? threads : pieces) - 1;
-  if (wanted < 1 || pieces > 0xffff || !is_worth(nanoseconds) || !has_default_arithmetic() ||
+  if (wanted < 1 || pieces > 0xffff || !is_worth(nanoseconds) || has_traps(arithmetic()) ||
       atomic_flag_test_and_set_explicit(&taken, memory_order_acquire)) {
     do_all(pieces, body, context);
     return;
@@ -203,7 +224,7 @@ void grad_parallel(int64_t pieces, int64_t nanoseconds, grad_piece *body, void *
   const int error = errno;
   if (helpers < wanted) start(wanted);
   if (helpers < wanted) wanted = helpers;
-  job = (Job){body, context};
+  job = (Job){body, context, arithmetic()};
   atomic_store_explicit(&unfinished, (uint32_t)pieces, memory_order_relaxed);
   number = (number + 1) & 0xffffff;
   const uint64_t open = number << 40 | (uint64_t)wanted << 32 | (uint64_t)pieces;

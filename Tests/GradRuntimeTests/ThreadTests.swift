@@ -41,3 +41,30 @@ private final class Count: Sendable {
   #expect(grad_use_threads(1000) == 1)
   #expect(grad_use_threads(1) == 256)
 }
+
+/// Halves the smallest normal number in each of many pieces: which of them give 0?
+private func piecesThatFlush(_ count: Int) -> [Bool] {
+  var halves = [Float](repeating: -1, count: count)
+  onThreads(4) {
+    halves.withUnsafeMutableBufferPointer { halves in
+      grad_parallel(
+        Int64(count), 1_000_000_000,
+        { halves, piece in
+          // One element for each piece. Read from text, so that no compiler knows the number.
+          let place = halves!.assumingMemoryBound(to: Float.self) + Int(piece)
+          place.pointee = Float("1.17549435e-38")! * 0.5
+        }, halves.baseAddress)
+    }
+  }
+  return halves.map { $0 == 0 }
+}
+
+@Test func helpersComputeWithTheCallersSubnormals() {
+  #expect(!piecesThatFlush(500).contains(true))
+  let before = grad_flush_subnormals()
+  let flushed = piecesThatFlush(500)
+  grad_set_arithmetic(before)
+  #expect(!flushed.contains(false))
+  // Helpers that have served such a caller serve others as before.
+  #expect(!piecesThatFlush(500).contains(true))
+}
