@@ -59,4 +59,14 @@ import Testing
     #expect(outcome.status == 1 && outcome.errors.contains("nothing binds the dim `n`") && outcome.errors.contains("-D n="))
     #expect(try folder.gradc("bench", "layer.gd", "-D", "n=3", "--threads", "0").status == 64)
   }
+
+  /// With its state in place a counter leaves the table after three calls, and not without.
+  @Test func callsGoOnFromEachOther() throws {
+    let folder = try folder(["step.gd": "input i: i32[1]\ninput table: [3]\noutput next = i + 1, y = table[i]\n"])
+    #expect(try folder.gradc("bench", "step.gd", "--flush-subnormals", "--json").status == 0)
+    let outcome = try folder.gradc("bench", "step.gd", "--in-place", "i=next")
+    #expect(outcome.status == 1 && outcome.errors.contains("outside"), "\(outcome)")
+    #expect(try folder.gradc("bench", "step.gd", "--in-place", "i=z").errors.contains("the model has no output 'z'"))
+    #expect(try folder.gradc("bench", "step.gd", "--in-place", "i").status == 64)
+  }
 }

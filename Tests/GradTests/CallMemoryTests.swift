@@ -36,4 +36,21 @@ import Testing
     try compiled.call(&memory)
     #expect(memory.withOutput("y", as: Float.self) { Array($0) } == [1, 3])
   }
+
+  @Test(arguments: [Subnormals.kept, .flushed]) func subnormalsAreAsTheCallerWants(subnormals: Subnormals) throws {
+    let source = SourceFile(name: "model.gd", text: "input x: f32[3]\noutput y = x * 0.5")
+    let compiled = try CompiledModel(Model(source: source), subnormals: subnormals)
+    var data = ModelData()
+    try data.set("x", text: "[1.17549435e-38, -1.17549435e-38, 3]")
+    let half = Float.leastNormalMagnitude / 2
+    let expected: [Float] = subnormals == .kept ? [half, -half, 1.5] : [0, -0.0, 1.5]
+    var memory = try CallMemory(for: compiled, compiled.model.bind(data))
+    try compiled.call(&memory)
+    let y = memory.withOutput("y", as: Float.self) { Array($0) }
+    #expect(y.map(\.bitPattern) == expected.map(\.bitPattern))
+    let result = try compiled.run(compiled.model.bind(data))[0].tensor
+    #expect(result.valueText() == Tensor(expected).valueText())
+    // The caller's own arithmetic is what it was.
+    #expect(try #require(Float("1.17549435e-38")) * 0.5 == half)
+  }
 }

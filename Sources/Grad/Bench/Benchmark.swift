@@ -36,7 +36,9 @@ public struct Benchmark: Sendable {
 
   /// Measures a model on its data: compiles it a few times, calls it for about a second.
   /// - Throws: `Diagnostic` or `ModelError`, as compiling and running do.
-  public static func run(_ bound: BoundModel, on backend: Backend, threads: Int = 1) throws -> Benchmark {
+  public static func run(
+    _ bound: BoundModel, on backend: Backend, threads: Int = 1, subnormals: Subnormals = .kept
+  ) throws -> Benchmark {
     let roof = Roof.ofThisMachine(threads)
     var result = Benchmark(
       model: bound.model.source.name, backend: backend, threads: threads, compileMilliseconds: 0, callMicroseconds: (0, 0),
@@ -44,29 +46,31 @@ public struct Benchmark: Sendable {
       bytes: 0, kernels: [], roof: roof)
     guard let tier = backend.tier else {
       result.compileMilliseconds = try milliseconds { _ = try rebuilt(bound.model) }
-      result.callMicroseconds = try calls { _ = try bound.interpreted() }
+      result.callMicroseconds = try subnormals.use { try calls { _ = try bound.interpreted() } }
       return result
     }
     func compile() throws { _ = try CompiledModel(rebuilt(bound.model, for: tier), tier: tier) }
     result.firstCompileMilliseconds = try milliseconds(compile)
     result.compileMilliseconds = try median(of: 5) { try milliseconds(compile) }
-    let compiled = try CompiledModel(bound.model, tier: tier, threads: threads)
+    let compiled = try CompiledModel(bound.model, tier: tier, threads: threads, subnormals: subnormals)
     var memory = try CallMemory(for: compiled, bound)
     result.workspaceBytes = memory.workspaceBytes
     result.callMicroseconds = try calls { try compiled.call(&memory) }
-    try result.measureKernels(bound, tier)
+    try result.measureKernels(bound, tier, subnormals)
     return result
   }
 
   private static func rebuilt(_ model: Model, for tier: Tier? = nil) throws -> Model {
-    try Model(source: model.source, options: model.options, for: tier)
+    var result = try Model(source: model.source, options: model.options, for: tier)
+    if !model.updates.isEmpty { result.updates = model.updates }
+    return result
   }
 
   // MARK: Kernels
 
   /// Each kernel's median over the calls of a twin of the code that tells when each ends.
-  private mutating func measureKernels(_ bound: BoundModel, _ tier: Tier) throws {
-    let compiled = try CompiledModel(profiling: bound.model, tier: tier, threads: threads)
+  private mutating func measureKernels(_ bound: BoundModel, _ tier: Tier, _ subnormals: Subnormals) throws {
+    let compiled = try CompiledModel(profiling: bound.model, tier: tier, threads: threads, subnormals: subnormals)
     var memory = try CallMemory(for: compiled, bound)
     let summaries = compiled.kernels
     var times = [[Int64]](repeating: [], count: summaries.count)

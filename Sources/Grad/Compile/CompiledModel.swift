@@ -1,6 +1,7 @@
 import GradCodegen
 import GradIR
 import GradJIT
+import GradRuntime
 
 /// Who makes the machine code of a model.
 public enum Tier: Sendable {
@@ -10,6 +11,22 @@ public enum Tier: Sendable {
   case cc
   /// libtcc at first; when a thread in the background has it, the system's compiler's, with the same bits.
   case tiered
+}
+
+/// What calls of compiled code do with subnormal numbers, those closer to 0 than any of full precision (1.2e-38 in f32).
+public enum Subnormals: Sendable {
+  /// They are numbers like others: the bits of the reference. Some processors take tens of times as long with them, and what shrinks from
+  /// step to step, as the momentum of weights that no longer learn, ends there.
+  case kept
+  /// They count as 0, as operands and as results.
+  case flushed
+
+  @inline(__always) func use<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    if self == .kept { return try body() }
+    let before = grad_flush_subnormals()
+    defer { grad_set_arithmetic(before) }
+    return try body()
+  }
 }
 
 /// A model as machine code in the process: callable from any number of threads, each with a `Workspace` of its own.
@@ -23,6 +40,8 @@ public struct CompiledModel: ~Copyable, Sendable {
   private let faster: FasterCode?
   /// The threads that a call may use; any number gives the same bits.
   public let threads: Int
+  /// What calls do with subnormal numbers.
+  public let subnormals: Subnormals
 
   /// What callers know of the code.
   public var signature: CallSignature { code.signature }
@@ -34,17 +53,19 @@ public struct CompiledModel: ~Copyable, Sendable {
   /// - Parameters:
   ///   - threads: The threads that a call may use, the caller's own among them: 1 to 256. The others are the process's, for all models; a call
   ///     that finds them at work for another goes on alone.
+  ///   - subnormals: Flushed, results are those of the reference where no number on the way is subnormal.
   ///   - verifying: Compares the code with the interpreter on small shapes first.
   ///   - report: Told once why a tiered model stays with libtcc's code; said on standard error unless the caller listens.
   /// - Throws: `Diagnostic`: `jit.rejected` or `jit.miscompiled`, bugs that come with the C; `jit.unavailable` without libtcc;
   ///   `cc.missing` and its kin for the tier cc.
   public init(
-    _ model: Model, tier: Tier = .tcc, threads: Int = 1, verifying: Bool = true,
+    _ model: Model, tier: Tier = .tcc, threads: Int = 1, subnormals: Subnormals = .kept, verifying: Bool = true,
     report: @escaping @Sendable (Diagnostic) -> Void = FasterCode.sayOnce
   ) throws {
     precondition(Threads.range.contains(threads), "a call runs on 1 to 256 threads")
     self.model = model
     self.threads = threads
+    self.subnormals = subnormals
     let sharesLoops = threads > 1
     code =
       tier == .cc
@@ -55,9 +76,10 @@ public struct CompiledModel: ~Copyable, Sendable {
   }
 
   /// Code that tells `grad_mark` of the end of each kernel.
-  init(profiling model: Model, tier: Tier, threads: Int) throws {
+  init(profiling model: Model, tier: Tier, threads: Int, subnormals: Subnormals) throws {
     self.model = model
     self.threads = threads
+    self.subnormals = subnormals
     code =
       tier == .cc
       ? try ModelCode(bySystem: model, verifying: true, isProfiled: true, sharesLoops: threads > 1)
@@ -78,7 +100,9 @@ public struct CompiledModel: ~Copyable, Sendable {
     let code = faster?.code ?? code
     let types = try bound.outputTypes()
     let (status, outputs) = try Threads.use(threads) {
-      try code.module.call(code.signature, inputs: bound.tensors, dims: bound.dims, outputs: types, workspace: &workspace)
+      try subnormals.use {
+        try code.module.call(code.signature, inputs: bound.tensors, dims: bound.dims, outputs: types, workspace: &workspace)
+      }
     }
     return try bound.results(status, outputs, code.signature)
   }
@@ -100,5 +124,5 @@ public struct CompiledModel: ~Copyable, Sendable {
   borrowing func enter(
     dims: UnsafePointer<Int64>?, inputs: UnsafePointer<UnsafeRawPointer?>?, outputs: UnsafePointer<UnsafeMutableRawPointer?>?,
     workspace: UnsafeMutableRawPointer?
-  ) -> Int32 { Threads.use(threads) { (faster?.entry ?? entry)(dims, inputs, outputs, workspace) } }
+  ) -> Int32 { Threads.use(threads) { subnormals.use { (faster?.entry ?? entry)(dims, inputs, outputs, workspace) } } }
 }

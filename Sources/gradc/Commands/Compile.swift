@@ -20,25 +20,9 @@ struct Compile: ParsableCommand {
       "What to write, separated by commas: c, object, so, manifest. object and so call the system's cc.", valueName: "kinds"))
   var emit = "c"
 
-  @Option(
-    help: ArgumentHelp(
-      "Write an output over an input or param of the same type: one array for both; may stand several times.",
-      valueName: "input=output"))
-  var inPlace: [String] = []
+  @OptionGroup var inPlace: InPlaceArguments
 
-  func validate() throws {
-    _ = try kinds()
-    _ = try updates()
-  }
-  private func updates() throws -> [(input: String, output: String)] {
-    try inPlace.map { text in
-      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw ValidationError("usage.update", "--in-place takes input=output, not '\(text)'.")
-      }
-      return (parts[0], parts[1])
-    }
-  }
+  func validate() throws { _ = try kinds() }
   private func kinds() throws -> [ModelFiles.Kind] {
     try emit.split(separator: ",", omittingEmptySubsequences: false).map { word in
       guard let kind = ModelFiles.Kind(rawValue: String(word)) else {
@@ -51,7 +35,7 @@ struct Compile: ParsableCommand {
 
   func run() throws {
     try Console.reporting {
-      for path in try ModelFiles(model.load().updating(updates())).write(kinds(), into: output) { Console.note("wrote \(path)") }
+      for path in try ModelFiles(model.load().updating(inPlace.updates())).write(kinds(), into: output) { Console.note("wrote \(path)") }
     }
   }
 }
