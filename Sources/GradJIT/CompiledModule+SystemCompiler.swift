@@ -49,10 +49,12 @@ extension CompiledModule {
   /// Its names are its own: a function of the process with the name of the model's would else be called in its place.
   fileprivate static let libraryFlags = ["-shared", "-fPIC", "-Wl,-Bsymbolic"]
   /// Vectors of statements that stand side by side are for the runtime's sums and products. Of a model's own statements gcc makes
-  /// them at a loss, from numbers that lie apart in memory, and takes a quarter more time for it.
+  /// them at a loss, from numbers that lie apart in memory, and takes a quarter more time for it: where there are many (the steps of a
+  /// quadrotor, 383) they took twice as long on a processor with vectors of 64 bytes.
   private static func flags(_ generated: GeneratedC) -> [String] {
-    libraryFlags + (generated.worksInLanes ? [] : ["-fno-tree-slp-vectorize"])
+    libraryFlags + (generated.worksInLanes && generated.longestRun <= mostForVectors ? [] : ["-fno-tree-slp-vectorize"])
   }
+  private static let mostForVectors = 128
 
   /// The library that the compiler makes, its files gone but for the open one.
   private static func make(_ generated: GeneratedC, by compiler: SystemCompiler, in cache: CodeCache?) throws(JITError) -> SharedLibrary {

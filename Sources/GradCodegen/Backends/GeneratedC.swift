@@ -96,6 +96,8 @@ public struct GeneratedC: Sendable {
   public var loops: String { functions.map { CPrinter.text($0) }.joined(separator: "\n") }
   /// The functions, those that are called first, the entry last.
   let functions: [Function]
+  /// The most statements that stand side by side, without a loop or a branch among them.
+  public var longestRun: Int { functions.map { $0.body.longestRun }.max() ?? 0 }
 
   /// What the entry takes, given what the uniform entry does: `["dims[0]", "inputs[0]", "outputs[0]"]`, the workspace aside.
   public func arguments(dims: String, inputs: String, outputs: String) -> [String] {

@@ -22,6 +22,19 @@ extension Stmt {
   }
 }
 
+extension [Stmt] {
+  /// The most of them, or within one of them, that stand side by side.
+  var longestRun: Int {
+    var (longest, run) = (0, 0)
+    for statement in self {
+      let lists = statement.lists
+      run = lists.isEmpty ? run + 1 : 0
+      longest = Swift.max(longest, run, lists.map(\.longestRun).max() ?? 0)
+    }
+    return longest
+  }
+}
+
 extension Expr {
   /// What the expression is made of.
   var parts: [Expr] {
