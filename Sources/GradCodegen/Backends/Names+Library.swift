@@ -3,10 +3,10 @@ extension NameTable {
   /// take over, and none of its own arrays of arguments. `exp.gd` has the entry `exp_model`.
   static func entry(_ name: String) -> String {
     let result = identifier(name)
-    return library.contains(result) ? result + "_model" : result
+    return isOfLibrary(result.utf8) ? result + "_model" : result
   }
 
-  private static let library: Set<String> = {
+  private static func isOfLibrary(_ name: String.UTF8View) -> Bool {
     // <math.h> and <complex.h> have each function for three types.
     let mathematics = """
       acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma fmax fmin fmod \
@@ -33,7 +33,10 @@ extension NameTable {
       sync syscall sysinfo tdelete tee tfind timezone tsearch times truncate twalk tzset umask umount uname unlink usleep utime vfork \
       wait waitpid warn write writev y0 y1 yn
       """
-    return Set(others.split(separator: " ").map(String.init))
-      .union(mathematics.split(separator: " ").flatMap { ["\($0)", "\($0)f", "\($0)l"] })
-  }()
+    func has(_ words: String, _ name: some Collection<UInt8>) -> Bool {
+      words.utf8.split(separator: UInt8(ascii: " ")).contains { $0.elementsEqual(name) }
+    }
+    let isTyped = name.last == UInt8(ascii: "f") || name.last == UInt8(ascii: "l")
+    return has(others, name) || has(mathematics, name) || isTyped && has(mathematics, name.dropLast())
+  }
 }

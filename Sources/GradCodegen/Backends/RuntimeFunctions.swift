@@ -1,5 +1,9 @@
 import GradIR
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// One definition of the runtime's C text: a function or the type of an accumulator. What a name does not say is read from the text
 /// when it is asked for: a model uses a few of some hundred.
 public struct RuntimeFunction: Sendable {
@@ -105,13 +109,17 @@ public struct RuntimeFunction: Sendable {
   private static func parse() -> [RuntimeFunction] {
     var result: [RuntimeFunction] = []
     for (number, file) in files.enumerated() {
-      file.text.withUnsafeBufferPointer { text in
+      file.text.withUnsafeBytes { text in
         var open: (head: Range<Int>, body: Int)?
         var start = 0
         while start < text.count {
-          let end = text[start...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
+          // All the text is gone through once a process: by the C library, which takes many bytes at a time.
+          let newline = memchr(text.baseAddress! + start, Int32(UInt8(ascii: "\n")), text.count - start)
+          let end = newline.map { $0 - UnsafeMutableRawPointer(mutating: text.baseAddress!) } ?? text.count
           let line = text[start..<end]
-          if line.starts(with: "/* runtime: ".utf8) {
+          if line.first != UInt8(ascii: "/") {
+            // Most lines are C.
+          } else if line.starts(with: "/* runtime: ".utf8) {
             open = (start + "/* runtime: ".utf8.count..<end - " */".utf8.count, end + 1)
           } else if let (head, body) = open, line.elementsEqual("/* end */".utf8) {
             let name = text[head].prefix { $0 != UInt8(ascii: " ") }

@@ -52,8 +52,8 @@ final class ModuleContext {
     guard let range, let file = options.sourceFile else { return nil }
     let line = file.line(of: range.lower)
     let text = file.text(ofLine: line)
-    let trimmed = text.drop { $0 == " " || $0 == "\t" }.prefix(100)
-    return "\(file.name):\(line): \(trimmed)"
+    let trimmed = text.drop { $0 == " " || $0 == "\t" }
+    return "\(file.name):\(line): \(trimmed.count > 100 ? trimmed.prefix(97) + "..." : trimmed)"
   }
 }
 
