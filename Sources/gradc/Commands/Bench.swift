@@ -6,7 +6,7 @@ struct Bench: ParsableCommand {
     commandName: "bench",
     abstract: "Measures a model: compile time, time of a call, each kernel beside what the machine can do.",
     discussion: """
-      Inputs that are not given are drawn at random, the same each time; -D gives dims that no data binds. FLOP counts an
+      Inputs that are not given are drawn at random, the same each time; -D gives dims that no data binds. FLOP counts an \
       element-wise function as one, bytes every array once.
 
         gradc bench model.gd -D n=100000

@@ -6,7 +6,7 @@ struct Check: ParsableCommand {
     commandName: "check",
     abstract: "Checks every derivative the model asks for: in f64 against differences, and forward against reverse.",
     discussion: """
-      Works in f64 whatever the model's precision. Elements within a step of a kink are skipped and counted. Inputs that are
+      Works in f64 whatever the model's precision. Elements within a step of a kink are skipped and counted. Inputs that are \
       not given are drawn at random, the same each time; symbolic dims that no data binds become 3.
       """)
 

@@ -6,7 +6,7 @@ struct Compile: ParsableCommand {
     commandName: "compile",
     abstract: "Writes MODEL.c and MODEL.h: the model and its derivatives as C99 that needs nothing else.",
     discussion: """
-      The C has one entry, named after the file, that takes the dims, the arrays and a workspace and returns a status.
+      The C has one entry, named after the file, that takes the dims, the arrays and a workspace and returns a status. \
       Compile it with -ffp-contract=off (or -std=c99) to keep the bits of the reference.
       """)
 
