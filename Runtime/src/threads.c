@@ -86,7 +86,10 @@ static int has_traps(uint64_t control) { return (control & TRAPS) != 0; }
 #define FLUSHES 0
 static uint64_t arithmetic(void) { return (uint64_t)fegetround(); }
 static void set_arithmetic(uint64_t control) { fesetround((int)control); }
-static int has_traps(uint64_t control) { return 0; }
+static int has_traps(uint64_t control) {
+  (void)control;
+  return 0;
+}
 #endif
 
 uint64_t grad_flush_subnormals(void) {
