@@ -24,7 +24,8 @@ def text(x, y, words, anchor="start", weight="normal"):
 
 def main():
     page = (ROOT / "docs/performance.md").read_text()
-    rows = ROW.findall(page[page.index("## Beside other tools"):])
+    page = page[page.index("## Beside other tools"):]
+    rows = ROW.findall(page[:page.index("\n### ")])
     cases = {}
     for case, tier, peer, ratio, lower in rows:
         cases.setdefault(case, []).append((tier, peer, float(ratio), float(lower)))

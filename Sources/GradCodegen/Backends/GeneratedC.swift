@@ -98,6 +98,11 @@ public struct GeneratedC: Sendable {
   let functions: [Function]
   /// The most statements that stand side by side, without a loop or a branch among them.
   public var longestRun: Int { functions.map { $0.body.longestRun }.max() ?? 0 }
+  /// The steps of the loops that have none within them; nil where a number is open.
+  public var innerSteps: [Int]? {
+    var steps: [Int] = []
+    return functions.allSatisfy { $0.body.collectInnerSteps(into: &steps) } ? steps : nil
+  }
 
   /// What the entry takes, given what the uniform entry does: `["dims[0]", "inputs[0]", "outputs[0]"]`, the workspace aside.
   public func arguments(dims: String, inputs: String, outputs: String) -> [String] {

@@ -33,6 +33,20 @@ extension [Stmt] {
     }
     return longest
   }
+  /// The steps of the loops that have none within them; false where a number is open.
+  func collectInnerSteps(into steps: inout [Int]) -> Bool {
+    for statement in self {
+      let known = steps.count
+      guard statement.lists.allSatisfy({ $0.collectInnerSteps(into: &steps) }) else { return false }
+      switch statement {
+      case .loop(_, .integer(let from), .integer(let to), .integer(let step), _, _):
+        if steps.count == known { steps.append((to - from + step - 1) / step) }
+      case .loop, .whileLoop: if steps.count == known { return false }
+      default: break
+      }
+    }
+    return true
+  }
 }
 
 extension Expr {
