@@ -43,7 +43,7 @@ final class ModuleWriter {
       inputs: inputs, outputs: outputs,
       faults: layout.faults + module.faults, workspace: slots.size, runtimeFunctions: declared,
       worksInLanes: worksInLanes,
-      kernels: (module.kernelTexts + [slots.description]).joined(separator: "\n\n"),
+      kernels: options.isDescribed ? (module.kernelTexts + [slots.description]).joined(separator: "\n\n") : "",
       summaries: module.summaries,
       functions: module.functions + [entryFunction])
   }
