@@ -55,8 +55,7 @@ static inline void grad_matrix_direct_f64(int rule, int64_t rows, int64_t column
 /* end */
 
 /* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
-   is fetched meanwhile. With vectors of 32 bytes a panel stays in the nearest cache for a band of some tiles' rows; the rows are copied
-   where they lie across a. */
+   is fetched meanwhile. A panel stays in the nearest cache for a band of some tiles' rows; the rows are copied where they lie across a. */
 /* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_pack_f64 grad_matrix_copy_rows_f64 grad_matrix_band_rows */
 static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED double packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F64];
@@ -70,6 +69,7 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
     int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
+      int packs_whole = b_column == 1 || count < 64;
       /* The next block: lines of memory of one length, some of them with each tile. */
       int64_t next_start = start + 256 < depth ? start + 256 : 0, next_first = start + 256 < depth ? first : first + GRAD_PANELS * size;
       int64_t next_depth = depth - next_start < 256 ? depth - next_start : 256;
@@ -80,7 +80,7 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
       int64_t next_left = next_width <= 0 ? 0 : b_column == 1 ? next_depth : next_width;
       int64_t next_share = next_left * most / (2 * rows) + 1;
       const double *block = b + start * b_depth + first * b_column;
-      if (b_column == 1) grad_matrix_pack_f64(width, count, block, b_depth, b_column, packed);
+      if (packs_whole) grad_matrix_pack_f64(width, count, block, b_depth, b_column, packed);
       for (band = 0; band < rows; band += band_rows) {
         const double *own = a + band * a_row + start * a_depth;
         band_rows = grad_matrix_band_rows(rows - band, most);
@@ -88,13 +88,14 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
         for (j = 0; j < width; j += size) {
           int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
           int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
-          /* What is turned on its way is read a panel at a time. */
-          if (band == 0 && b_column != 1) grad_matrix_pack_f64(width - j < size ? width - j : size, count, block + j * b_column, b_depth, b_column, packed + j * 256);
+          /* Long columns are turned a panel at a time. */
+          if (band == 0 && !packs_whole) grad_matrix_pack_f64(width - j < size ? width - j : size, count, block + j * b_column, b_depth, b_column, packed + j * 256);
           for (row = 0; row < band_rows; row += row_count) {
-            const double *x = copies ? copy + row / most * GRAD_TILE_SIZE_F64 : own + row * a_row;
+            const double *x = copies ? copy + row / most * GRAD_TILE_SIZE_F64 + row % most : own + row * a_row;
             int64_t x_depth = copies ? GRAD_TILE_STRIDE_F64 : a_depth;
+            int64_t left = copies && band_rows - row > most - row % most ? most - row % most : band_rows - row;
             double *place = c + (band + row) * c_row + (first + j) * c_column;
-            row_count = !copies ? grad_matrix_tile_rows(band_rows - row, most) : band_rows - row < most ? band_rows - row : most;
+            row_count = grad_matrix_tile_rows(left, most);
             for (i = 0; i < row_count && is_far; i++) {
               GRAD_PREFETCH_TO_WRITE(place + i * c_row);
               GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F64);
