@@ -236,17 +236,17 @@ static inline float grad_scale_f32(float y, uint32_t k) {
 }
 /* end */
 
-/* e^(x - k ln 2) for a whole k near x / ln 2. */
-/* runtime: grad_exp_reduced_f32 requires grad_exp_rest_f32 grad_expm1_rest_f32 */
-static inline float grad_exp_reduced_f32(float x, float k) { return 1.0f + grad_expm1_rest_f32(grad_exp_rest_f32(x, k)); }
+/* e^(x - k ln 2) - 1 for a whole k near x / ln 2. What 1 is added to then is multiplied by a power of two: one fused multiply-add. */
+/* runtime: grad_expm1_reduced_f32 requires grad_exp_rest_f32 grad_expm1_rest_f32 */
+static inline float grad_expm1_reduced_f32(float x, float k) { return grad_expm1_rest_f32(grad_exp_rest_f32(x, k)); }
 /* end */
 
 /* e^x for -150 ≤ x ≤ 0: e^r 2^(k + 63) 2^-63. */
-/* runtime: grad_exp_low_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_exp_reduced_f32 */
+/* runtime: grad_exp_low_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_expm1_reduced_f32 */
 static inline float grad_exp_low_f32(float x) {
   float shifted = grad_fma_f32(x, 0x1.715476p0f, 0x1.80017cp23f);
-  float power = grad_exp_reduced_f32(x, shifted - 0x1.80017cp23f);
-  return power * grad_from_bits_f32(grad_bits_f32(shifted) << 23) * 0x1p-63f;
+  float power = grad_from_bits_f32(grad_bits_f32(shifted) << 23);
+  return grad_fma_f32(grad_expm1_reduced_f32(x, shifted - 0x1.80017cp23f), power, power) * 0x1p-63f;
 }
 /* end */
 
@@ -269,14 +269,15 @@ static inline float grad_quotient_f32(float n, float d, float low) {
 
 /* e^r 2^⌊k/2⌋ 2^⌈k/2⌉, so that what overflows or is subnormal is rounded once. The sum with 1.5 · 2^23 + 254 rounds, and has k + 254 in its
    low bits. */
-/* runtime: grad_exp_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_exp_reduced_f32 */
+/* runtime: grad_exp_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_expm1_reduced_f32 */
 static inline float grad_exp_f32(float x) {
   float most = x > 89.0f ? 89.0f : x;
   float within = most < -104.0f ? -104.0f : most;
   float shifted = grad_fma_f32(within, 0x1.715476p0f, 0x1.8001fcp23f);
   uint32_t bits = grad_bits_f32(shifted);
-  float power = grad_exp_reduced_f32(within, shifted - 0x1.8001fcp23f);
-  return power * grad_from_bits_f32(bits >> 1 << 23) * grad_from_bits_f32((bits + 1u) >> 1 << 23);
+  uint32_t half = bits >> 1 << 23;
+  float power = grad_from_bits_f32(half);
+  return grad_fma_f32(grad_expm1_reduced_f32(within, shifted - 0x1.8001fcp23f), power, power) * grad_from_bits_f32((bits << 23) - half);
 }
 /* end */
 

@@ -115,9 +115,19 @@ extension Elaborator {
   /// An integer that is known while compiling, of any size.
   private func knownInteger(_ value: Value) -> Int64? {
     if let constant = integer(value)?.constant { return Int64(constant) }
-    guard case .tensor(let tensor) = value, tensor.isWeak, tensor.rank == 0, case .constant(let constant) = op(of: tensor),
-      constant.dtype.isInteger
-    else { return nil }
-    return constant.integer(at: 0)
+    guard case .tensor(let tensor) = value, tensor.isWeak, tensor.rank == 0, tensor.dtype.isInteger else { return nil }
+    return integer(tensor.id, in: tensor.context.builder.graph)
+  }
+  /// What lies beyond a dim's bounds is arithmetic of the graph.
+  private func integer(_ value: ValueID, in graph: Graph) -> Int64? {
+    let node = graph.node(of: value)
+    switch node.op {
+    case .constant(let constant): return constant.integer(at: 0)
+    case .map(let function):
+      let operands = node.operands.compactMap { integer($0, in: graph) }
+      guard let first = operands.first, operands.count == node.operands.count else { return nil }
+      return function.record.evaluate.i64?(first, operands[operands.count - 1])
+    default: return nil
+    }
   }
 }
