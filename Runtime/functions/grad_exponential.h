@@ -250,11 +250,35 @@ static inline float grad_exp_low_f32(float x) {
 }
 /* end */
 
+/* x between low < 0 and high > 0, or NaN. gcc's vectors would take three operations for each limit, and more for both, since a minimum
+   that keeps NaN is none to it. As integers: with 2^23 - 1 added to the bits NaNs are within the limits, and only infinities at the ends. */
+/* runtime: grad_within_f32 requires grad_bits_f32 grad_from_bits_f32 */
+static inline float grad_within_f32(float x, float low, float high) {
+#if defined(__GNUC__) && !defined(__clang__)
+  int32_t turned = (int32_t)(grad_bits_f32(x) + 0x7fffffu);
+  int32_t top = (int32_t)(grad_bits_f32(high) + 0x7fffffu);
+  uint32_t bottom = grad_bits_f32(low) + 0x7fffffu;
+  uint32_t most = (uint32_t)(turned > top ? top : turned);
+  return grad_from_bits_f32((most > bottom ? bottom : most) - 0x7fffffu);
+#else
+  float most = x > high ? high : x;
+  return most < low ? low : most;
+#endif
+}
+/* end */
+
 /* -|x|, and low where that is less. */
 /* runtime: grad_negative_size_f32 requires grad_bits_f32 grad_from_bits_f32 */
 static inline float grad_negative_size_f32(float x, float low) {
-  float size = grad_from_bits_f32(grad_bits_f32(x) | 0x80000000u);
-  return size < low ? low : size;
+  uint32_t size = grad_bits_f32(x) | 0x80000000u;
+#if defined(__GNUC__) && !defined(__clang__)
+  uint32_t turned = size + 0x7fffffu;
+  uint32_t bottom = grad_bits_f32(low) + 0x7fffffu;
+  return grad_from_bits_f32((turned > bottom ? bottom : turned) - 0x7fffffu);
+#else
+  float negative = grad_from_bits_f32(size);
+  return negative < low ? low : negative;
+#endif
 }
 /* end */
 
@@ -269,10 +293,9 @@ static inline float grad_quotient_f32(float n, float d, float low) {
 
 /* e^r 2^⌊k/2⌋ 2^⌈k/2⌉, so that what overflows or is subnormal is rounded once. The sum with 1.5 · 2^23 + 254 rounds, and has k + 254 in its
    low bits. */
-/* runtime: grad_exp_f32 requires grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_expm1_reduced_f32 */
+/* runtime: grad_exp_f32 requires grad_within_f32 grad_fma_f32 grad_bits_f32 grad_from_bits_f32 grad_expm1_reduced_f32 */
 static inline float grad_exp_f32(float x) {
-  float most = x > 89.0f ? 89.0f : x;
-  float within = most < -104.0f ? -104.0f : most;
+  float within = grad_within_f32(x, -104.0f, 89.0f);
   float shifted = grad_fma_f32(within, 0x1.715476p0f, 0x1.8001fcp23f);
   uint32_t bits = grad_bits_f32(shifted);
   uint32_t half = bits >> 1 << 23;
@@ -282,10 +305,9 @@ static inline float grad_exp_f32(float x) {
 /* end */
 
 /* 2 (2^(k-1) (e^r - 1) + 2^(k-1) - 1/2): half, so that nothing overflows on the way. */
-/* runtime: grad_expm1_f32 requires grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_power_of_two_f32 grad_fma_f32 grad_select_f32 */
+/* runtime: grad_expm1_f32 requires grad_within_f32 grad_reduced_f32 grad_exp_reduce_f32 grad_expm1_rest_f32 grad_power_of_two_f32 grad_fma_f32 grad_select_f32 */
 static inline float grad_expm1_f32(float x) {
-  float most = x > 89.0f ? 89.0f : x;
-  grad_reduced_f32 y = grad_exp_reduce_f32(most < -18.0f ? -18.0f : most);
+  grad_reduced_f32 y = grad_exp_reduce_f32(grad_within_f32(x, -18.0f, 89.0f));
   float half = grad_power_of_two_f32(y.k - 1u);
   float result = 2.0f * grad_fma_f32(half, grad_expm1_rest_f32(y.r), half - 0.5f);
   return grad_select_f32((x > -0x1p-26f) & (x < 0x1p-26f), x, result);
