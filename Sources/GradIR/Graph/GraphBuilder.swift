@@ -56,9 +56,14 @@ public final class GraphBuilder {
         preconditionFailure("type rule of \(op.name): \(error.message)")
       }
     }
+    // Most results are of an operand's type: then both have one array of types, which is in a cache when the node is copied.
+    var shared = types
+    if let like = operands.first(where: { graph.nodes[graph.nodeIndex(of: $0)].types == types }) {
+      shared = graph.nodes[graph.nodeIndex(of: like)].types
+    }
     let first = ValueID(graph.nodeOfValue.count)
     graph.nodeOfValue.append(contentsOf: repeatElement(Int32(graph.nodes.count), count: types.count))
-    graph.nodes.append(Node(op: op, operands: operands, types: types, firstResult: first, source: source))
+    graph.nodes.append(Node(op: op, operands: operands, types: shared, firstResult: first, source: source))
     if case .variable = op { return first }
     table.insert(graph.nodes.count - 1, hash)
     return first
