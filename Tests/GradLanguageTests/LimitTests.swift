@@ -15,6 +15,13 @@ import Testing
     #expect(range.lower > 0 && found[0].notes.count == 4)
   }
 
+  /// The integer that a param starts with is made of each value once, however often and however deep it is used.
+  @Test(arguments: ["k - k + k", "k + 1"])
+  func anInitializersIntegerIsComputedOnce(_ next: String) {
+    let lines = (1...5000).map { "k\($0) = " + next.replacing("k", with: "k\($0 - 1)") }.joined(separator: "\n")
+    #expect(diagnostics("k0 = 2^62 * 2\n\(lines)\nparam p: i64 ~ constant(k5000)\noutput y = p + 1").isEmpty)
+  }
+
   @Test func nestedLoopsOfTheSameBodiesAreWrittenWithinBounds() {
     let functions = (1...24).map { "fn g\($0)(s, x) = fold(g\($0 - 1), s, stack([x, x]))" }.joined(separator: "\n")
     #expect(diagnostics("dim n\ninput x: [n]\nfn g0(s, x) = s + x\n\(functions)\noutput y = fold(g24, 0, x)").isEmpty)

@@ -118,16 +118,25 @@ extension Elaborator {
     guard case .tensor(let tensor) = value, tensor.isWeak, tensor.rank == 0, tensor.dtype.isInteger else { return nil }
     return integer(tensor.id, in: tensor.context.builder.graph)
   }
-  /// What lies beyond a dim's bounds is arithmetic of the graph.
+  /// What lies beyond a dim's bounds is arithmetic of the graph: each of the values that it is made of once, in the order of the graph.
   private func integer(_ value: ValueID, in graph: Graph) -> Int64? {
-    let node = graph.node(of: value)
-    switch node.op {
-    case .constant(let constant): return constant.integer(at: 0)
-    case .map(let function):
-      let operands = node.operands.compactMap { integer($0, in: graph) }
-      guard let first = operands.first, operands.count == node.operands.count else { return nil }
-      return function.record.evaluate.i64?(first, operands[operands.count - 1])
-    default: return nil
+    var parts: Set<ValueID> = [value]
+    var open = [value]
+    while let part = open.popLast() {
+      for operand in graph.node(of: part).operands where parts.insert(operand).inserted { open.append(operand) }
     }
+    var known: [ValueID: Int64] = [:]
+    for part in parts.sorted() {
+      let node = graph.node(of: part)
+      switch node.op {
+      case .constant(let constant) where constant.dtype.isInteger: known[part] = constant.integer(at: 0)
+      case .map(let function):
+        let operands = node.operands.compactMap { known[$0] }
+        guard let first = operands.first, operands.count == node.operands.count else { return nil }
+        known[part] = function.record.evaluate.i64?(first, operands[operands.count - 1])
+      default: return nil
+      }
+    }
+    return known[value]
   }
 }
