@@ -236,7 +236,7 @@ static inline float grad_scale_f32(float y, uint32_t k) {
 }
 /* end */
 
-/* e^(x - k ln 2) - 1 for a whole k near x / ln 2. What 1 is added to then is multiplied by a power of two: one fused multiply-add. */
+/* m = e^(x - k ln 2) - 1 for a whole k near x / ln 2. Who wants (1 + m) 2^h takes m 2^h + 2^h, one fused multiply-add with the same bits. */
 /* runtime: grad_expm1_reduced_f32 requires grad_exp_rest_f32 grad_expm1_rest_f32 */
 static inline float grad_expm1_reduced_f32(float x, float k) { return grad_expm1_rest_f32(grad_exp_rest_f32(x, k)); }
 /* end */
@@ -267,7 +267,7 @@ static inline float grad_within_f32(float x, float low, float high) {
 }
 /* end */
 
-/* -|x|, and low where that is less. */
+/* -|x|, and low where that is less; for gcc as `within` has it. */
 /* runtime: grad_negative_size_f32 requires grad_bits_f32 grad_from_bits_f32 */
 static inline float grad_negative_size_f32(float x, float low) {
   uint32_t size = grad_bits_f32(x) | 0x80000000u;
