@@ -11,7 +11,7 @@
 
 /* The numbers of one array after another, with the bits of grad_sum_add_f32 for each. */
 /* runtime: grad_sum_add_block_f32 requires grad_sum_f32 grad_lanes_combine_f32 grad_subtotal_push_f32 */
-static inline void grad_sum_add_block_f32(grad_sum_f32 *s, int64_t n, const float *x) {
+static inline void grad_sum_add_block_f32(grad_sum_f32 *restrict s, int64_t n, const float *restrict x) {
   int64_t i = 0, j;
   while (i < n) {
     int64_t room = 512 - (s->count & 511);
@@ -119,7 +119,7 @@ static inline void grad_column_sums_end_f32(int64_t d, float *restrict state, in
 
 /* The numbers of one array after another, with the bits of grad_sum_add_f64 for each. */
 /* runtime: grad_sum_add_block_f64 requires grad_sum_f64 grad_lanes_combine_f64 grad_subtotal_push_f64 */
-static inline void grad_sum_add_block_f64(grad_sum_f64 *s, int64_t n, const double *x) {
+static inline void grad_sum_add_block_f64(grad_sum_f64 *restrict s, int64_t n, const double *restrict x) {
   int64_t i = 0, j;
   while (i < n) {
     int64_t room = 512 - (s->count & 511);

@@ -120,7 +120,8 @@ static inline int64_t grad_view_cost_f64(const int64_t *a_rows, const int64_t *a
   int64_t b_run = GRAD_VIEW_STRIDE(b_columns) == 1 ? GRAD_VIEW_EXTENT(b_columns) : GRAD_VIEW_STRIDE(b_depth) == 1 && GRAD_VIEW_EXTENT(b_columns) >= lanes ? GRAD_STEP_F64 : 1;
   int64_t products = depth * rows * ((columns + lanes - 1) / lanes) / 2;
   int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 2 * GRAD_PANELS * lanes - 1) / (2 * GRAD_PANELS * lanes)) / a_run;
-  int64_t b_copies = depth * columns / (b_run < lanes ? b_run : lanes);
+  /* A part of a vector, which takes a mask, costs three whole ones. */
+  int64_t b_copies = depth * columns / (b_run < lanes ? b_run : lanes) * (GRAD_VIEW_STRIDE(b_columns) == 1 && b_run < lanes ? 3 : 1);
   return products + a_copies + b_copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));
 }
 /* end */

@@ -73,12 +73,54 @@
     } \
   }
 
+#define GRAD_DEFINE_BLOCKS_5(op, suffix, type, result) \
+  static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *first, int64_t first_step, const type *second, int64_t second_step, const type *third, \
+    int64_t third_step, const type *fourth, int64_t fourth_step, const type *fifth, int64_t fifth_step) { \
+    GRAD_SPREAD(type, first) \
+    GRAD_SPREAD(type, second) \
+    GRAD_SPREAD(type, third) \
+    GRAD_SPREAD(type, fourth) \
+    GRAD_SPREAD(type, fifth) \
+    GRAD_FOR_BLOCK { \
+      const type a = first[i], b = second[i], c = third[i], d = fourth[i], e = fifth[i]; \
+      y[i] = result; \
+    } \
+  }
+
+/* A function of a sum or a product: the argument does not go through memory. */
+#define GRAD_DEFINE_FUNCTION_2(op, suffix, type, function, argument) \
+  __attribute__((flatten)) static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *first, int64_t first_step, const type *second, int64_t second_step) { \
+    GRAD_SPREAD(type, first) \
+    GRAD_SPREAD(type, second) \
+    GRAD_FOR_LONG_BLOCK(const type a = first[i]; const type b = second[i]; y[i] = grad_##function##_##suffix(argument);) \
+  }
+#define GRAD_DEFINE_FUNCTION_3(op, suffix, type, function, argument) \
+  __attribute__((flatten)) static void grad_##op##_blocks_##suffix( \
+    int64_t n, type *y, const type *first, int64_t first_step, const type *second, int64_t second_step, const type *third, \
+    int64_t third_step) { \
+    GRAD_SPREAD(type, first) \
+    GRAD_SPREAD(type, second) \
+    GRAD_SPREAD(type, third) \
+    GRAD_FOR_LONG_BLOCK( \
+      const type a = first[i]; const type b = second[i]; const type c = third[i]; y[i] = grad_##function##_##suffix(argument);) \
+  }
+
+/* Asks for the n numbers from x on, which need not exist, while others are computed with: those that will be written too, and as if they were
+   to be read, for asked for as what will be written they come later. A block that is not full is the last. */
+#define GRAD_DEFINE_PREFETCH(op, suffix, type, ...) \
+  static void grad_##op##_blocks_##suffix(int64_t n, const type *x) { \
+    for (int64_t i = 0; n == GRAD_BLOCK_SIZE && i < n; i += 64 / (int64_t)sizeof(type)) __builtin_prefetch((const char *)x + i * (int64_t)sizeof(type), 0, 2); \
+  }
+
 /* y[i y_step] = a[i]: elements that lie apart from one another. */
 #define GRAD_DEFINE_COPY_STRIDED(op, suffix, type, ...) \
   static void grad_##op##_blocks_##suffix(int64_t n, type *y, int64_t y_step, const type *a, int64_t a_step) { \
     GRAD_FOR_BLOCK y[i * y_step] = a[i * a_step]; \
   }
 
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_PREFETCH, prefetch, )
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_COPY_STRIDED, copy_strided, )
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, copy, a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, negate, -a)
@@ -98,6 +140,14 @@ GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, sigmoid_derivative, a * (1 - a) * b)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_2, tanh_derivative, (1 - a * a) * b)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, add_products, a * b + c * d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, subtract_products, a * b - c * d)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_5, multiply_add_twice, a * b + (c * d + e))
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_2, exp_of_multiply, exp, a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_2, tanh_of_add, tanh, a + b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_2, tanh_of_multiply, tanh, a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_3, tanh_of_multiply_add, tanh, a * b + c)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_2, sigmoid_of_add, sigmoid, a + b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_2, sigmoid_of_multiply, sigmoid, a * b)
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_FUNCTION_3, sigmoid_of_multiply_add, sigmoid, a * b + c)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less, a < b ? c : d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_less_equal, a <= b ? c : d)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_4, select_equal, a == b ? c : d)

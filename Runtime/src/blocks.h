@@ -13,6 +13,17 @@
 #define GRAD_INDEPENDENT _Pragma("GCC ivdep")
 #endif
 
+/* Long chains of operations: four vectors side by side as far as there are four. */
+#if defined(__clang__) && defined(GRAD_VECTOR_BYTES)
+#define GRAD_FOUR_INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
+#else
+#define GRAD_FOUR_INDEPENDENT GRAD_INDEPENDENT
+#endif
+#define GRAD_FOR_LONG_BLOCK(statement) \
+  const int64_t fours = n & -64; \
+  GRAD_FOUR_INDEPENDENT for (int64_t i = 0; i < fours; i++) { statement } \
+  GRAD_INDEPENDENT for (int64_t i = fours; i < n; i++) { statement }
+
 #define GRAD_DEFINE_BLOCK(op) \
   GRAD_DEFINE_BLOCK_OF(op, f32, float) \
   GRAD_DEFINE_BLOCK_OF(op, f64, double)
@@ -20,6 +31,13 @@
   __attribute__((flatten)) static void grad_##op##_block_##suffix(int64_t n, type *y, const type *x) { \
     GRAD_INDEPENDENT \
     for (int64_t i = 0; i < n; i++) y[i] = grad_##op##_##suffix(x[i]); \
+  }
+#define GRAD_DEFINE_LONG_BLOCK(op) \
+  GRAD_DEFINE_LONG_BLOCK_OF(op, f32, float) \
+  GRAD_DEFINE_LONG_BLOCK_OF(op, f64, double)
+#define GRAD_DEFINE_LONG_BLOCK_OF(op, suffix, type) \
+  __attribute__((flatten)) static void grad_##op##_block_##suffix(int64_t n, type *y, const type *x) { \
+    GRAD_FOR_LONG_BLOCK(y[i] = grad_##op##_##suffix(x[i]);) \
   }
 
 /* sin, cos, tan: the reduction of large arguments is a loop of its own, so a block that has any goes one by one. */
@@ -41,8 +59,8 @@
     } \
   }
 
-GRAD_DEFINE_BLOCK(exp)
-GRAD_DEFINE_BLOCK(expm1)
+GRAD_DEFINE_LONG_BLOCK(exp)
+GRAD_DEFINE_LONG_BLOCK(expm1)
 GRAD_DEFINE_BLOCK(log)
 GRAD_DEFINE_BLOCK(log1p)
 GRAD_DEFINE_BLOCK(sqrt)
@@ -55,13 +73,13 @@ GRAD_DEFINE_BLOCK(acos)
 GRAD_DEFINE_BLOCK(atan)
 GRAD_DEFINE_BLOCK(sinh)
 GRAD_DEFINE_BLOCK(cosh)
-GRAD_DEFINE_BLOCK(tanh)
+GRAD_DEFINE_LONG_BLOCK(tanh)
 GRAD_DEFINE_BLOCK(erf)
 GRAD_DEFINE_BLOCK(erfc)
-GRAD_DEFINE_BLOCK(sigmoid)
-GRAD_DEFINE_BLOCK(softplus)
-GRAD_DEFINE_BLOCK(gelu)
-GRAD_DEFINE_BLOCK(silu)
+GRAD_DEFINE_LONG_BLOCK(sigmoid)
+GRAD_DEFINE_LONG_BLOCK(softplus)
+GRAD_DEFINE_LONG_BLOCK(gelu)
+GRAD_DEFINE_LONG_BLOCK(silu)
 GRAD_DEFINE_BLOCK(floor)
 GRAD_DEFINE_BLOCK(ceil)
 GRAD_DEFINE_BLOCK(round)

@@ -55,6 +55,11 @@ extension CompiledModule {
     let vectors = generated.worksInLanes && generated.longestRun <= mostForVectors ? [] : ["-fno-tree-slp-vectorize"]
     return libraryFlags + vectors + (hasShortLoops(generated) ? shorterVectors : [])
   }
+  /// Operations are put in order before they have registers: the chains of exp and tanh in one loop, each of which waits for itself, then
+  /// go side by side. For short loops and long lists of statements it is none or the worse.
+  private static func scheduling(_ generated: GeneratedC) -> [String] {
+    generated.longestRun > mostForVectors || hasShortLoops(generated) ? [] : ["-fschedule-insns", "-fsched-pressure"]
+  }
   private static let mostForVectors = 128
   /// True where most loops are of a few steps that leave some over where vectors are long, as those over the 12 columns of the quadrotor's
   /// Jacobian, which takes two thirds of the time with shorter ones.
@@ -90,7 +95,14 @@ extension CompiledModule {
     var source = generated.source
     let isWritten = source.withUTF8 { descriptor.write(UnsafeRawBufferPointer($0)) }
     guard close(descriptor) == 0, isWritten else { throw .folder(path: text, reason: String(cString: strerror(errno))) }
-    try compiler.run(flags(generated) + ["-o", library, text, "-lm"])
+    let rest = flags(generated) + ["-o", library, text, "-lm"]
+    let scheduling = scheduling(generated)
+    do {
+      try compiler.run(scheduling + rest)
+    } catch .compilerFailed where !scheduling.isEmpty {
+      // clang has no such flags.
+      try compiler.run(rest)
+    }
     let made = open(library, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard made >= 0 else { throw .libraryRefused(reason: "\(library): \(String(cString: strerror(errno)))") }
     return try SharedLibrary(descriptor: made)

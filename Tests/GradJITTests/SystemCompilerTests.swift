@@ -89,6 +89,17 @@ import Testing
     #expect(try Self.run(CompiledModule.compilingBySystem(generated, cache: nil), generated) == [2, -5])
   }
 
+  /// gcc is told to order operations by flags that clang stops at.
+  @Test func aCompilerWithoutFlagsOfGccIsAskedWithoutThem() throws {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let programs: [String] = folders.map { "\($0)/clang" }
+    let clang = try #require(programs.first { access($0, X_OK) == 0 })
+    let folder = try Folder()
+    try folder.link("cc", to: clang)
+    let generated = Self.model(2)
+    #expect(try Self.run(CompiledModule.compilingBySystem(generated, cache: nil, path: folder.path), generated) == [2, -5])
+  }
+
   @Test(arguments: [0, 100, 10_000, -1, -20, -200]) func aDamagedFileIsMadeAnew(place: Int) throws {
     let folder = try Folder()
     let cache = try #require(CodeCache(folder: folder.file("cache")))

@@ -14,6 +14,12 @@ import Testing
     ("multiply_add", 3, { $0[0] * $0[1] + $0[2] }), ("multiply_subtract", 3, { $0[0] * $0[1] - $0[2] }),
     ("subtract_product", 3, { $0[2] - $0[0] * $0[1] }),
     ("add_products", 4, { $0[0] * $0[1] + $0[2] * $0[3] }), ("subtract_products", 4, { $0[0] * $0[1] - $0[2] * $0[3] }),
+    ("multiply_add_twice", 5, { $0[0] * $0[1] + ($0[2] * $0[3] + $0[4]) }),
+    ("exp_of_multiply", 2, { grad_exp_f32($0[0] * $0[1]) }),
+    ("tanh_of_add", 2, { grad_tanh_f32($0[0] + $0[1]) }), ("tanh_of_multiply", 2, { grad_tanh_f32($0[0] * $0[1]) }),
+    ("tanh_of_multiply_add", 3, { grad_tanh_f32($0[0] * $0[1] + $0[2]) }),
+    ("sigmoid_of_add", 2, { grad_sigmoid_f32($0[0] + $0[1]) }), ("sigmoid_of_multiply", 2, { grad_sigmoid_f32($0[0] * $0[1]) }),
+    ("sigmoid_of_multiply_add", 3, { grad_sigmoid_f32($0[0] * $0[1] + $0[2]) }),
     ("select_less", 4, { $0[0] < $0[1] ? $0[2] : $0[3] }), ("select_less_equal", 4, { $0[0] <= $0[1] ? $0[2] : $0[3] }),
     ("select_equal", 4, { $0[0] == $0[1] ? $0[2] : $0[3] }),
   ]
@@ -83,9 +89,12 @@ import Testing
     case 3:
       unsafeBitCast(address, to: (@convention(c) (Int64, Y, P, Int64, P, Int64, P, Int64) -> Void).self)(
         n, &y, x[0], step[0], x[1], step[1], x[2], step[2])
-    default:
+    case 4:
       unsafeBitCast(address, to: (@convention(c) (Int64, Y, P, Int64, P, Int64, P, Int64, P, Int64) -> Void).self)(
         n, &y, x[0], step[0], x[1], step[1], x[2], step[2], x[3], step[3])
+    default:
+      unsafeBitCast(address, to: (@convention(c) (Int64, Y, P, Int64, P, Int64, P, Int64, P, Int64, P, Int64) -> Void).self)(
+        n, &y, x[0], step[0], x[1], step[1], x[2], step[2], x[3], step[3], x[4], step[4])
     }
   }
 }

@@ -47,16 +47,22 @@ final class Block {
   var single: [Stmt] = []
   var singleNames: Set<Name> = []
   let k: Name
+  /// The arrays that the next block goes on with, if there is one and they are in memory: its numbers are asked for meanwhile.
+  let continued: Set<Name>
+  var toPrefetch: [(dtype: DType, operand: Operand)] = []
+  var prefetched: Set<Operand> = []
   var operationCount = 0
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, types: [Name: DType], local: @escaping (String) -> Name
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continued: Set<Name>, types: [Name: DType],
+    local: @escaping (String) -> Name
   ) {
     self.body = body
     self.variable = variable
     self.start = start
     self.count = count
+    self.continued = continued
     self.types = types
     self.local = local
     k = local("k")
@@ -70,6 +76,7 @@ final class Block {
       release(after: index)
     }
     flush()
+    while !toPrefetch.isEmpty { prefetchOne() }
     if operationCount <= singleCount || arrays.count > Block.arrayLimit { return nil }
     return arrays.map { .declareArray(.element($0.dtype), $0.name, BlockLoops.size) } + result
   }

@@ -17,6 +17,8 @@ import GradIR
 struct BlockLoops {
   /// The number types of the names that the function sees, of what pointers point to for pointers.
   let types: [Name: DType]
+  /// Those of them that are no locals.
+  var inMemory: Set<Name> = []
   /// How large some numbers of steps are at most.
   var limits: [Name: Int] = [:]
   /// Gives local names that are free in the function.
@@ -26,6 +28,8 @@ struct BlockLoops {
   static let size = 256
   /// So few are done one by one.
   static let leastTrips = 16
+  /// So many numbers of an array are more than the caches keep from call to call; from there on the next block is asked for meanwhile.
+  static let leastPrefetched = 1 << 14
 
   func applied(_ statements: [Stmt]) -> [Stmt] {
     let result = statements.flatMap { statement -> [Stmt] in
@@ -47,21 +51,23 @@ struct BlockLoops {
     if let trips, trips < BlockLoops.leastTrips { return nil }
     guard Block.isIndependent(body) else { return nil }
     if let trips, trips <= BlockLoops.size {
-      return Block(body, variable, start: from, count: .integer(trips), types: types, local: local).statements()
+      return block(body, variable, start: from, count: .integer(trips))
     }
     if case .variable(let count) = to, limits[count] ?? Int.max <= BlockLoops.size, from == .zero {
-      return Block(body, variable, start: from, count: to, types: types, local: local).statements()
+      return block(body, variable, start: from, count: to)
     }
     let (start, count) = (local("start"), local("count"))
-    guard let inner = Block(body, variable, start: .variable(start), count: .variable(count), types: types, local: local).statements()
-    else {
-      return nil
-    }
+    let continued = trips ?? Int.max >= BlockLoops.leastPrefetched ? inMemory : []
+    guard let inner = block(body, variable, start: .variable(start), count: .variable(count), continued: continued) else { return nil }
     let head: [Stmt] = [
       .declare(.index, count, .binary("-", to, .variable(start)), const: false),
       .branch(.binary(">", .variable(count), .integer(BlockLoops.size)), then: [.assign(count, .integer(BlockLoops.size))], else: []),
     ]
     return [.loop(variable: start, from: from, to: to, step: .integer(BlockLoops.size), descends: false, body: head + inner)]
+  }
+
+  private func block(_ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continued: Set<Name> = []) -> [Stmt]? {
+    Block(body, variable, start: start, count: count, continued: continued, types: types, local: local).statements()
   }
 }
 

@@ -18,14 +18,17 @@ struct BlockOperation {
   static let arities: [String: Int] = [
     "copy": 1, "copy_strided": 1, "negate": 1, "add": 2, "subtract": 2, "multiply": 2, "divide": 2, "max": 2, "min": 2,
     "annihilating_multiply": 2, "sigmoid_derivative": 2, "tanh_derivative": 2, "multiply_add": 3, "multiply_subtract": 3,
-    "subtract_product": 3, "add_products": 4, "subtract_products": 4, "select_less": 4, "select_less_equal": 4, "select_equal": 4,
+    "subtract_product": 3, "add_products": 4, "subtract_products": 4, "multiply_add_twice": 5, "exp_of_multiply": 2, "tanh_of_add": 2,
+    "tanh_of_multiply": 2, "tanh_of_multiply_add": 3, "sigmoid_of_add": 2, "sigmoid_of_multiply": 2, "sigmoid_of_multiply_add": 3,
+    "select_less": 4, "select_less_equal": 4, "select_equal": 4,
   ]
 
   /// What C is told of an operation; nil of other functions.
   static func prototype(_ function: String, _ dtype: DType, _ type: String) -> String? {
     let stem = stem(function)
+    if stem == "prefetch_blocks" { return "void \(function)(int64_t n, const \(type) *x)" }
     guard stem.hasSuffix("_blocks"), let arity = arities[String(stem.dropLast("_blocks".utf8.count))] else { return nil }
-    let operands = "abcd".prefix(arity).map { ", const \(type) *\($0), int64_t \($0)_step" }.joined()
+    let operands = "abcde".prefix(arity).map { ", const \(type) *\($0), int64_t \($0)_step" }.joined()
     return "void \(function)(int64_t n, \(type) *y\(stem == "copy_strided_blocks" ? ", int64_t y_step" : "")\(operands))"
   }
 
@@ -43,10 +46,14 @@ struct BlockOperation {
       if let first = product(a), let second = product(b) {
         // a b + c d
         self.init(name: "add_products", operands: first + second)
-      } else if let factors = product(a) {
-        self.init(name: "multiply_add", operands: factors + [b])
-      } else if let factors = product(b) {
-        self.init(name: "multiply_add", operands: factors + [a])
+      } else if let factors = product(a) ?? product(b) {
+        let rest = product(a) == nil ? a : b
+        if case .binary("+", let c, let d) = seeing(rest), let inner = product(c) ?? product(d), product(c) == nil || product(d) == nil {
+          // a b + (c d + e)
+          self.init(name: "multiply_add_twice", operands: factors + inner + [product(c) == nil ? c : d])
+        } else {
+          self.init(name: "multiply_add", operands: factors + [rest])
+        }
       } else {
         self.init(name: "add", operands: [a, b])
       }
@@ -85,8 +92,16 @@ struct BlockOperation {
       }
     case .call(let function, let arguments):
       let stem = BlockOperation.stem(function)
-      guard BlockOperation.binaryFunctions.contains(stem) else { return nil }
-      self.init(name: stem, operands: arguments)
+      if BlockOperation.binaryFunctions.contains(stem) {
+        self.init(name: stem, operands: arguments)
+      } else if arguments.count == 1, let argument = BlockOperation(seeing(arguments[0]), seeing: seeing),
+        BlockOperation.arities["\(stem)_of_\(argument.name)"] != nil
+      {
+        // tanh(a b + c)
+        self.init(name: "\(stem)_of_\(argument.name)", operands: argument.operands)
+      } else {
+        return nil
+      }
     default: return nil
     }
   }
