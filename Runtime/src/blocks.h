@@ -14,7 +14,7 @@
 #endif
 
 /* Long chains of operations: four vectors side by side as far as there are four. */
-#if defined(__clang__) && defined(GRAD_VECTOR_BYTES)
+#if defined(__clang__) && GRAD_VECTOR_BYTES
 #define GRAD_FOUR_INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
 #else
 #define GRAD_FOUR_INDEPENDENT GRAD_INDEPENDENT

@@ -1,4 +1,5 @@
 #include "../include/grad_threads.h"
+#include <stdatomic.h>
 #include <string.h>
 #include "../functions/grad_view.h"
 #include "function_table.h"
@@ -8,6 +9,7 @@
   and never which bits, for every element is a sum of its own. The versions for one thread are the only ones that embedded C has.
 */
 static grad_function_table alone;
+extern _Atomic int grad_threads_that_share_all;
 
 /* About the nanoseconds that it takes one thread, at 32 products in each. */
 static int64_t duration(int64_t rows, int64_t columns, int64_t depth) {
@@ -15,7 +17,18 @@ static int64_t duration(int64_t rows, int64_t columns, int64_t depth) {
   return nanoseconds < 1e15 ? (int64_t)nanoseconds : (int64_t)1e15;
 }
 
-/* Small products, which are many, are not looked at any closer. */
+#if defined(__clang__)
+#define TAIL_CALL __attribute__((musttail)) return
+#else
+#define TAIL_CALL
+#endif
+
+/* Small products are many, and the way to them counts: they are passed on with their arguments where these are, before the thread is asked for
+   anything of its own. */
+static int is_small(int64_t rows, int64_t columns, int64_t depth) {
+  return (uint64_t)(rows | columns | depth) < 32 && atomic_load_explicit(&grad_threads_that_share_all, memory_order_relaxed) == 0;
+}
+
 static int is_shared(int64_t rows, int64_t columns, int64_t depth) {
   return grad_threads() > 1 && rows > 0 && columns > 0 && (duration(rows, columns, depth) > 6000 || grad_shares_all());
 }
@@ -67,7 +80,7 @@ typedef struct {
                (const type *)p->b + column * p->b_column, p->b_depth, p->b_column, \
                (type *)p->c + row * p->c_row + column * p->c_column, p->c_row, p->c_column); \
   } \
-  static void shared_##name( \
+  __attribute__((noinline)) static void large_##name( \
     int64_t rows, int64_t columns, int64_t depth, const type *a, int64_t a_row, int64_t a_depth, const type *b, int64_t b_depth, \
     int64_t b_column, type *c, int64_t c_row, int64_t c_column) { \
     if (!is_shared(rows, columns, depth)) { \
@@ -77,6 +90,13 @@ typedef struct {
     Matrix p = {grid(rows, columns, c_row == 1 && (c_column != 1 || columns < rows)), depth, a_row, a_depth, b_depth, b_column, c_row, \
                 c_column, a, b, c}; \
     grad_parallel(p.grid.down * p.grid.across, duration(rows, columns, depth), name##_piece, &p); \
+  } \
+  static void shared_##name( \
+    int64_t rows, int64_t columns, int64_t depth, const type *a, int64_t a_row, int64_t a_depth, const type *b, int64_t b_depth, \
+    int64_t b_column, type *c, int64_t c_row, int64_t c_column) { \
+    void (*const next)(int64_t, int64_t, int64_t, const type *, int64_t, int64_t, const type *, int64_t, int64_t, type *, int64_t, int64_t) = \
+      is_small(rows, columns, depth) ? alone.name : large_##name; \
+    TAIL_CALL next(rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column); \
   }
 
 /* Through a view the outermost axis of the rows or of the columns is cut. */

@@ -50,6 +50,8 @@ static uint64_t number;
 
 static _Thread_local int64_t threads = 1;
 static _Thread_local int shares_all = 0;
+/* None but in tests, and asked for more quickly than a thread's own. */
+_Atomic int grad_threads_that_share_all = 0;
 
 static void sleep_on(_Atomic uint32_t *word, uint32_t value) {
   syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
@@ -188,6 +190,7 @@ int64_t grad_threads(void) { return threads; }
 int grad_share_all(int yes) {
   const int before = shares_all;
   shares_all = yes;
+  atomic_fetch_add(&grad_threads_that_share_all, (yes != 0) - (before != 0));
   return before;
 }
 
