@@ -38,7 +38,8 @@ final class Region {
     self.module = module
     self.host = host
     self.parameters = parameters
-    plan = Grouping.plan(graph)
+    // Compilers that vectorise do better with a loop for each part of a concatenation.
+    plan = Grouping.plan(graph, stacks: module.options.target == .jit)
     overwriting = Overwriting(graph, plan)
   }
 
