@@ -72,26 +72,6 @@ import Testing
     #expect(generateC(graph, options: COptions(name: "model")).source.contains("return 0;\n}"))
   }
 
-  @Test func numbersSideBySideAreElementsOfTheLoopThatComputesThem() throws {
-    let graph = try GraphParser.parse(
-      """
-      graph {
-        input x: f64[n]
-        x = parameter 0 : f64[n]
-        s = sin(x) : f64[n]
-        %2 = multiply(s, x) : f64[n]
-        %3 = reshape(s) : f64[n, 1]
-        %4 = reshape(%2) : f64[n, 1]
-        y = concatenate[axis 1](%3, %4) : f64[n, 2]
-        return y: y
-      }
-      """)
-    #expect(Grouping.plan(graph).kernels.compactMap { $0 }.count == 2)
-    #expect(Grouping.plan(graph, stacks: true).kernels.compactMap { $0 }.count == 1)
-    let source = generateC(graph, options: COptions(name: "model", target: .jit)).source
-    #expect(source.components(separatedBy: "for (").count == 2)
-  }
-
   @Test func whatManyReadersWouldComputeAgainIsStored() throws {
     let graph = try GraphParser.parse(
       """

@@ -3,7 +3,7 @@ import GradIR
 /// What a node is to the loops of a kernel that it shares with others.
 enum FusedRoles {
   /// The member that a root makes; `.alone` for what has loops of its own kind.
-  static func member(_ index: Int, _ graph: Graph, stacks: Bool) -> Kernel.Member {
+  static func member(_ index: Int, _ graph: Graph) -> Kernel.Member {
     let node = graph.nodes[index]
     var member = Kernel.Member(node: index, role: .alone)
     func significant(_ shape: Shape) -> [Int] { shape.dims.indices.filter { shape[$0] != 1 } }
@@ -16,11 +16,6 @@ enum FusedRoles {
     case .scatterAdd(let axis, _) where graph.type(of: node.operands[1]).rank == axis.batch && axis.batch > 0:
       member.role = .element
       member.space = space(result.shape)
-    case .concatenate(let axis) where stacks && hasSingleParts(node, axis, graph):
-      var dims = result.shape.dims
-      dims.remove(at: axis)
-      member.role = .stacked(axis: axis)
-      member.space = dims.filter { $0 != 1 }
     case .reduce(let kind, let axes):
       let shape = graph.shape(of: node.operands[0])
       let own = significant(shape)
@@ -57,13 +52,6 @@ enum FusedRoles {
     return member
   }
 
-  /// True of parts of one number along the axis, as few as one loop's statements may be, at each place of the other axes.
-  private static func hasSingleParts(_ node: Node, _ axis: Int, _ graph: Graph) -> Bool {
-    let shape = node.types[0].shape
-    return node.operands.count <= 32 && node.operands.allSatisfy { graph.shape(of: $0)[axis] == 1 }
-      && shape.dims.indices.contains { $0 != axis && shape[$0] != 1 }
-  }
-
   /// The other way in which loops can go over a member's places.
   static func alternative(to member: Kernel.Member, _ graph: Graph) -> Kernel.Member? {
     let node = graph.nodes[member.node]
@@ -92,7 +80,6 @@ enum FusedRoles {
     switch member.role {
     case .alone, .product: return node.operands.map { ($0, AxisMap(repeating: nil, count: graph.type(of: $0).rank)) }
     case .element: return KernelReads.operands(of: node, identity(node.types[0].shape), graph)
-    case .stacked: return node.operands.map { ($0, identity(graph.shape(of: $0))) }
     case .scattered: return [(node.operands[0], identity(graph.shape(of: node.operands[0])))]
     case .total, .row, .column:
       guard case .contract(let c) = node.op else { return [(node.operands[0], identity(graph.shape(of: node.operands[0])))] }

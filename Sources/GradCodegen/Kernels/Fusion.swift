@@ -156,15 +156,10 @@ struct Fusion {
       return .stays("is no element beside one of a product")
     }
 
-    // Numbers side by side are for loops in which each place has its elements, and no more.
-    let stacks = member.role.isStacked || group.members.contains { $0.role.isStacked }
-    if stacks, !member.role.isElement || member.space != group.rows || !group.members.allSatisfy(\.role.isElement) {
-      return .stays("stacks numbers of other loops")
-    }
     // The loops around all.
     var rows = group.rows
     switch member.role {
-    case .element, .stacked, .scattered, .total:
+    case .element, .scattered, .total:
       if group.isPinned ? !member.space.starts(with: rows) : member.space != rows {
         guard member.space.starts(with: rows), member.space.count > rows.count, !rows.isEmpty,
           own.values.contains(where: isRead)
@@ -205,7 +200,7 @@ struct Fusion {
         case .row:
           guard isSame, own.count == rows.count else { return .stays("reads \(name(value)) of other rows") }
           pass = max(pass, source.pass + 1)
-        case .stacked, .total, .column, .scattered, .alone: return .stays("needs all of \(name(value)) first")
+        case .total, .column, .scattered, .alone: return .stays("needs all of \(name(value)) first")
         }
       }
     }
@@ -248,7 +243,7 @@ struct Fusion {
         switch member.role {
         case .element, .product: plan.placements[Int(value.index)] = .inlined
         case .row: plan.placements[Int(value.index)] = .held
-        case .stacked, .total, .column, .scattered, .alone: break
+        case .total, .column, .scattered, .alone: break
         }
       }
       plan.kernels[root] = kernel
@@ -306,9 +301,4 @@ struct Fusion {
     }
     plan.steps = steps
   }
-}
-
-extension Kernel.Role {
-  fileprivate var isStacked: Bool { if case .stacked = self { true } else { false } }
-  fileprivate var isElement: Bool { self == .element || isStacked }
 }

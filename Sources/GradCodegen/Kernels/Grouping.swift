@@ -32,7 +32,6 @@ struct Grouping {
   let graph: Graph
   /// What was chosen once the kernels were known; nil while they are not.
   private let stored: StoredValues?
-  private let stacks: Bool
   private(set) var plan: Plan
   /// How the readers seen so far read each value.
   private var readings: [Reading]
@@ -58,19 +57,16 @@ struct Grouping {
   }
 
   /// What to store and what to compute again is known when it is known which kernels join: then it is planned once more.
-  ///
-  /// - Parameter stacks: whether the parts of a concatenation may be elements of one loop with what they are made of.
-  static func plan(_ graph: Graph, stacks: Bool = false) -> Plan {
-    let first = Fusion(graph, Grouping(graph, nil, stacks: stacks).plan)
+  static func plan(_ graph: Graph) -> Plan {
+    let first = Fusion(graph, Grouping(graph, nil).plan)
     let stored = StoredValues(first)
     if stored.recomputed.isEmpty { return first.plan }
-    let second = Fusion(graph, Grouping(graph, stored, stacks: stacks).plan)
+    let second = Fusion(graph, Grouping(graph, stored).plan)
     return StoredValues.bytes(graph, second.plan) < StoredValues.bytes(graph, first.plan) ? second.plan : first.plan
   }
 
-  init(_ graph: Graph, _ stored: StoredValues?, stacks: Bool = false) {
+  init(_ graph: Graph, _ stored: StoredValues?) {
     self.graph = graph
-    self.stacks = stacks
     self.stored = stored
     let values = graph.valueCount
     plan = Plan(
@@ -327,6 +323,6 @@ struct Grouping {
       case .triangularSolve, .cholesky: axes(result.dropLast(2), .parallel) + axes(result.suffix(2), .sequential)
       default: axes(result, .parallel)
       }
-    plan.kernels[index] = Kernel(members: [FusedRoles.member(index, graph, stacks: stacks)], schedule: Schedule(axes: schedule))
+    plan.kernels[index] = Kernel(members: [FusedRoles.member(index, graph)], schedule: Schedule(axes: schedule))
   }
 }

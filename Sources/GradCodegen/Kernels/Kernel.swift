@@ -32,8 +32,6 @@ struct Kernel {
   enum Role: Equatable {
     /// An element at each place.
     case element
-    /// One number of each part, side by side along that axis.
-    case stacked(axis: Int)
     /// A transpose that goes through the places of its operand, and stores each element where it belongs.
     case scattered
     /// A reduction of all places.

@@ -223,14 +223,6 @@ final class FusedKernel {
       let place = f.number(region.flat(.axes(permutation.map { indices[$0] }), node.types[0].shape))
       return f.emit(.store(target.name, place, region.element(node.operands[0], access, in: f)))
     }
-    if case .stacked(let axis) = member.role, case .axes(var place) = access {
-      for (part, operand) in node.operands.enumerated() {
-        let element = region.element(operand, access, in: f)
-        place[axis] = Dim(part)
-        f.emit(.store(target.name, f.number(region.flat(.axes(place), node.types[0].shape)), element))
-      }
-      return
-    }
     let element = region.computeOp(node.firstResult, access, in: f, isRoot: true)
     // Members after this one read what stood there from a local.
     if let old = region.valueBefore(node.firstResult) { _ = region.element(old, access, in: f) }

@@ -38,8 +38,7 @@ final class Region {
     self.module = module
     self.host = host
     self.parameters = parameters
-    // Compilers that vectorise do better with a loop for each part of a concatenation.
-    plan = Grouping.plan(graph, stacks: module.options.target == .jit)
+    plan = Grouping.plan(graph)
     overwriting = Overwriting(graph, plan)
   }
 
