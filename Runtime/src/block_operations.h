@@ -107,11 +107,14 @@
       const type a = first[i]; const type b = second[i]; const type c = third[i]; y[i] = grad_##function##_##suffix(argument);) \
   }
 
-/* Asks for the n numbers from x on, which need not exist, while others are computed with: those that will be written too, and as if they were
-   to be read, for asked for as what will be written they come later. A block that is not full is the last. */
+/*
+  Asks for the n numbers from x on, which need not exist, while others are computed with. What will be written is asked for too, and as what is
+  read: asked for as what is written it comes later. After a block that is not full comes none.
+*/
 #define GRAD_DEFINE_PREFETCH(op, suffix, type, ...) \
   static void grad_##op##_blocks_##suffix(int64_t n, const type *x) { \
-    for (int64_t i = 0; n == GRAD_BLOCK_SIZE && i < n; i += 64 / (int64_t)sizeof(type)) __builtin_prefetch((const char *)x + i * (int64_t)sizeof(type), 0, 2); \
+    if (n < GRAD_BLOCK_SIZE) return; \
+    for (int64_t i = 0; i < n; i += 64 / (int64_t)sizeof(type)) __builtin_prefetch(x + i, 0, 2); \
   }
 
 /* y[i y_step] = a[i]: elements that lie apart from one another. */

@@ -15,14 +15,13 @@
 
 /* Long chains of operations: four vectors side by side as far as there are four. */
 #if defined(__clang__) && GRAD_VECTOR_BYTES
-#define GRAD_FOUR_INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(4)")
-#else
-#define GRAD_FOUR_INDEPENDENT GRAD_INDEPENDENT
-#endif
 #define GRAD_FOR_LONG_BLOCK(statement) \
-  const int64_t fours = n & -64; \
-  GRAD_FOUR_INDEPENDENT for (int64_t i = 0; i < fours; i++) { statement } \
+  const int64_t fours = n < 64 ? 0 : n & -64; \
+  _Pragma("clang loop vectorize(assume_safety) interleave_count(4)") for (int64_t i = 0; i < fours; i++) { statement } \
   GRAD_INDEPENDENT for (int64_t i = fours; i < n; i++) { statement }
+#else
+#define GRAD_FOR_LONG_BLOCK(statement) GRAD_INDEPENDENT for (int64_t i = 0; i < n; i++) { statement }
+#endif
 
 #define GRAD_DEFINE_BLOCK(op) \
   GRAD_DEFINE_BLOCK_OF(op, f32, float) \

@@ -17,7 +17,7 @@ static int64_t duration(int64_t rows, int64_t columns, int64_t depth) {
   return nanoseconds < 1e15 ? (int64_t)nanoseconds : (int64_t)1e15;
 }
 
-#if defined(__clang__)
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__))
 #define TAIL_CALL __attribute__((musttail)) return
 #else
 #define TAIL_CALL

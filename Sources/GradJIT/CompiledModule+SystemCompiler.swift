@@ -18,7 +18,7 @@ extension CompiledModule {
   ) throws -> CompiledModule {
     do {
       let compiler = try SystemCompiler.find(in: path)
-      let key = "C\n" + compiler.identity + flags(generated).joined(separator: " ") + "\n" + generated.source
+      let key = "C\n" + compiler.identity + (scheduling(generated) + flags(generated)).joined(separator: " ") + "\n" + generated.source
       if let entry = cache?.entry(for: key) {
         if let model {
           cache?.keep(entry.library.descriptor, byteCount: entry.byteCount, note: generated.signature.serialized, for: model.text(compiler))
@@ -100,7 +100,7 @@ extension CompiledModule {
     do {
       try compiler.run(scheduling + rest)
     } catch .compilerFailed where !scheduling.isEmpty {
-      // clang has no such flags.
+      // clang has no such flags; nor are they what a model should fail for.
       try compiler.run(rest)
     }
     let made = open(library, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)

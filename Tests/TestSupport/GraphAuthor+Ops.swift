@@ -7,7 +7,7 @@ extension GraphAuthor {
       (depth == 0 ? 2 : 0, { self.addParameter() }), (2, addConstant), (1, { self.add(.dimension(self.dim()), []) }),
       (1, { self.add(.iota(self.dim()), []) }), (1, addIdentity), (20, addMap), (3, addCast), (5, addReduce), (3, addCumulative),
       (6, addContract), (3, addBroadcast), (3, addReshape), (3, addTranspose), (4, addSlice), (3, addPad), (3, addConcatenate),
-      (3, addDiagonal), (4, addWindow), (4, addGather), (4, addScatterAdd), (2, addArgsort),
+      (2, addStack), (3, addDiagonal), (4, addWindow), (4, addGather), (4, addScatterAdd), (2, addArgsort),
       (depth < options.loopDepth ? 4 : 0, addLoop), (2, addTriangularSolve), (1, addCholesky),
     ]
     var choice = random.integer(0...kinds.reduce(0) { $0 + $1.weight } - 1)
@@ -168,6 +168,16 @@ extension GraphAuthor {
       pick { $0.dtype == type(x).dtype && $0.rank == type(x).rank && $0.shape.removing([axis]) == type(x).shape.removing([axis]) } ?? x
     }
     add(.concatenate(axis: axis), [x] + others)
+  }
+
+  /// Values of one type side by side along a new axis.
+  private func addStack() {
+    guard let x = pick({ (1...3).contains($0.rank) }) else { return }
+    let axis = random.integer(0...type(x).rank)
+    var dims = type(x).shape.dims
+    dims.insert(1, at: axis)
+    let parts = [x] + (0..<random.integer(1...4)).map { _ in pick { $0 == type(x) } ?? x }
+    add(.concatenate(axis: axis), parts.compactMap { add(.reshape(Shape(dims)), [$0]) })
   }
 
   private func addDiagonal() {

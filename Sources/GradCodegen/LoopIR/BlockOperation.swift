@@ -40,17 +40,24 @@ struct BlockOperation {
   /// - Parameter seeing: What stands behind a name that is read here alone.
   init?(_ expression: Expr, seeing: (Expr) -> Expr) {
     func product(_ factor: Expr) -> [Expr]? { if case .binary("*", let a, let b) = seeing(factor) { [a, b] } else { nil } }
+    /// Of a sum one of whose terms is a product.
+    func productAndRest(_ a: Expr, _ b: Expr) -> (factors: [Expr], rest: Expr)? {
+      switch (product(a), product(b)) {
+      case (let factors?, nil): (factors, b)
+      case (nil, let factors?): (factors, a)
+      default: nil
+      }
+    }
     switch expression {
     case .unary("-", let a): self.init(name: "negate", operands: [a])
     case .binary("+", let a, let b):
       if let first = product(a), let second = product(b) {
         // a b + c d
         self.init(name: "add_products", operands: first + second)
-      } else if let factors = product(a) ?? product(b) {
-        let rest = product(a) == nil ? a : b
-        if case .binary("+", let c, let d) = seeing(rest), let inner = product(c) ?? product(d), product(c) == nil || product(d) == nil {
+      } else if let (factors, rest) = productAndRest(a, b) {
+        if case .binary("+", let c, let d) = seeing(rest), let (inner, last) = productAndRest(c, d) {
           // a b + (c d + e)
-          self.init(name: "multiply_add_twice", operands: factors + inner + [product(c) == nil ? c : d])
+          self.init(name: "multiply_add_twice", operands: factors + inner + [last])
         } else {
           self.init(name: "multiply_add", operands: factors + [rest])
         }
