@@ -33,23 +33,32 @@ let randomGraphCount = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cStrin
 
   /// What was once found among ten thousand graphs is tried in each run since: scalars made of dims alone, handed to a loop as state
   /// and as capture; one number at every place, read before the kernel that also stores it had done so.
-  @Test(arguments: [3388, 7488, 4744] as [UInt64]) func graphsThatOnceFailedAgree(seed: UInt64) throws { try compare(seed: seed) }
+  @Test(arguments: [3388, 7488, 4744] as [UInt64]) func graphsThatOnceFailedAgree(seed: UInt64) throws {
+    try compare(seed: seed, stacksValues: false)
+  }
 
-  private func compare(seed: UInt64) throws {
+  /// By the flags of the tier cc; it takes a hundred times as long as libtcc.
+  @Test func codeOfTheSystemsCompilerAgreesToTheBit() throws {
+    guard (try? SystemCompiler.find()) != nil else { return }
+    for seed in 0..<UInt64(randomGraphCount / 30) { try compare(seed: seed, bySystem: true) }
+  }
+
+  private func compare(seed: UInt64, stacksValues: Bool = true, bySystem: Bool = false) throws {
     var options = RandomGraph.Options()
     options.allowsFaults = true
+    options.stacksValues = stacksValues
     let sample = RandomGraph.make(seed: seed, options: options)
     // Of what no output reads the interpreter finds the faults too, the code does not.
-    try compareBackends(Pass.eliminateDeadNodes.run(sample.graph), sample.inputs, sample.dims, "seed \(seed)")
+    try compareBackends(Pass.eliminateDeadNodes.run(sample.graph), sample.inputs, sample.dims, "seed \(seed)", bySystem: bySystem)
   }
 }
 
-/// Runs a graph by the interpreter and by libtcc and records where they differ; a fault of the one must be a fault of the other.
-func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String) throws {
-  let generated = generateC(graph, options: COptions(name: "random", target: .jit, sourceFile: nil))
+/// Runs a graph by the interpreter and by libtcc, or the system's compiler, and records where they differ; a fault of the one must be a fault of the other.
+func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String, bySystem: Bool = false) throws {
+  let generated = generateC(graph, options: COptions(name: "random", target: bySystem ? .library : .jit, sourceFile: nil))
   let module: CompiledModule
   do {
-    module = try CompiledModule.compiling(generated)
+    module = try bySystem ? CompiledModule.compilingBySystem(generated, cache: nil) : CompiledModule.compiling(generated)
   } catch {
     Issue.record("\(title): \(error)")
     return

@@ -7,7 +7,7 @@ extension GraphAuthor {
       (depth == 0 ? 2 : 0, { self.addParameter() }), (2, addConstant), (1, { self.add(.dimension(self.dim()), []) }),
       (1, { self.add(.iota(self.dim()), []) }), (1, addIdentity), (20, addMap), (3, addCast), (5, addReduce), (3, addCumulative),
       (6, addContract), (3, addBroadcast), (3, addReshape), (3, addTranspose), (4, addSlice), (3, addPad), (3, addConcatenate),
-      (2, addStack), (3, addDiagonal), (4, addWindow), (4, addGather), (4, addScatterAdd), (2, addArgsort),
+      (options.stacksValues ? 2 : 0, addStack), (3, addDiagonal), (4, addWindow), (4, addGather), (4, addScatterAdd), (2, addArgsort),
       (depth < options.loopDepth ? 4 : 0, addLoop), (2, addTriangularSolve), (1, addCholesky),
     ]
     var choice = random.integer(0...kinds.reduce(0) { $0 + $1.weight } - 1)

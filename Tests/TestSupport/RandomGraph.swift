@@ -12,6 +12,8 @@ public enum RandomGraph {
     public var allowsFaults = false
     /// Whether dims beyond the blocks of sums may occur.
     public var allowsLargeDims = true
+    /// Whether values are stacked along new axes.
+    public var stacksValues = true
     /// How deep loops may stand in loops.
     public var loopDepth = 2
     /// Words (`Op.name`, for maps the function's) that must not occur.
