@@ -56,7 +56,7 @@ extension CompiledModule {
     return libraryFlags + vectors + (hasShortLoops(generated) ? shorterVectors : [])
   }
   /// Operations are put in order before they have registers: the chains of exp and tanh in one loop, each of which waits for itself, then
-  /// go side by side. For short loops and long lists of statements it is none or the worse.
+  /// go side by side. Short loops and long lists of statements gain nothing by it, or lose.
   private static func scheduling(_ generated: GeneratedC) -> [String] {
     generated.longestRun > mostForVectors || hasShortLoops(generated) ? [] : ["-fschedule-insns", "-fsched-pressure"]
   }

@@ -93,7 +93,7 @@ extension Block {
   }
   /// What the next block goes on with is asked for, once.
   func prefetchLater(_ operand: Operand, _ dtype: DType) {
-    guard case .array(let array, let index?) = operand, continued.contains(array) else { return }
+    guard case .array(let array, let index?) = operand, continuedArrays.contains(array) else { return }
     let operand = Operand.array(array, expanded(index))
     if prefetched.insert(operand).inserted { toPrefetch.append((dtype, operand)) }
   }

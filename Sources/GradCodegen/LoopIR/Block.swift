@@ -48,21 +48,21 @@ final class Block {
   var singleNames: Set<Name> = []
   let k: Name
   /// The arrays that the next block goes on with, if there is one and they are in memory: its numbers are asked for meanwhile.
-  let continued: Set<Name>
+  let continuedArrays: Set<Name>
   var toPrefetch: [(dtype: DType, operand: Operand)] = []
   var prefetched: Set<Operand> = []
   var operationCount = 0
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continued: Set<Name>, types: [Name: DType],
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, types: [Name: DType],
     local: @escaping (String) -> Name
   ) {
     self.body = body
     self.variable = variable
     self.start = start
     self.count = count
-    self.continued = continued
+    self.continuedArrays = continuedArrays
     self.types = types
     self.local = local
     k = local("k")

@@ -17,8 +17,8 @@ import GradIR
 struct BlockLoops {
   /// The number types of the names that the function sees, of what pointers point to for pointers.
   let types: [Name: DType]
-  /// Those of them that are no locals.
-  var inMemory: Set<Name> = []
+  /// Those of them that the function is handed: its arrays lie in memory.
+  var handed: Set<Name> = []
   /// How large some numbers of steps are at most.
   var limits: [Name: Int] = [:]
   /// Gives local names that are free in the function.
@@ -57,8 +57,10 @@ struct BlockLoops {
       return block(body, variable, start: from, count: to)
     }
     let (start, count) = (local("start"), local("count"))
-    let continued = trips ?? Int.max >= BlockLoops.leastPrefetched ? inMemory : []
-    guard let inner = block(body, variable, start: .variable(start), count: .variable(count), continued: continued) else { return nil }
+    let continuedArrays = trips ?? Int.max >= BlockLoops.leastPrefetched ? handed : []
+    guard let inner = block(body, variable, start: .variable(start), count: .variable(count), continuedArrays: continuedArrays) else {
+      return nil
+    }
     let head: [Stmt] = [
       .declare(.index, count, .binary("-", to, .variable(start)), const: false),
       .branch(.binary(">", .variable(count), .integer(BlockLoops.size)), then: [.assign(count, .integer(BlockLoops.size))], else: []),
@@ -66,8 +68,8 @@ struct BlockLoops {
     return [.loop(variable: start, from: from, to: to, step: .integer(BlockLoops.size), descends: false, body: head + inner)]
   }
 
-  private func block(_ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continued: Set<Name> = []) -> [Stmt]? {
-    Block(body, variable, start: start, count: count, continued: continued, types: types, local: local).statements()
+  private func block(_ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = []) -> [Stmt]? {
+    Block(body, variable, start: start, count: count, continuedArrays: continuedArrays, types: types, local: local).statements()
   }
 }
 

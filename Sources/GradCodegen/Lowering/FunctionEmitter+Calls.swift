@@ -52,9 +52,9 @@ extension FunctionEmitter {
     var types: [Name: DType] = [:]
     for variable in captured { types[variable.name] = parameterType(variable).dtype }
     for (name, type) in entryTypes { types[name] = type.dtype }
-    let inMemory = Set(types.keys)
+    let handed = Set(types.keys)
     Function.elementTypes(body, into: &types)
-    return BlockLoops(types: types, inMemory: inMemory, limits: limits, local: local).applied(body)
+    return BlockLoops(types: types, handed: handed, limits: limits, local: local).applied(body)
   }
 
   func parameterType(_ variable: Variable) -> CType {
