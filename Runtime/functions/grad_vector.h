@@ -33,6 +33,45 @@
 #define GRAD_BAND_TILES (GRAD_VECTOR_BYTES == 32 ? 8 : GRAD_VECTOR_BYTES == 64 ? 2 : 1)
 /* end */
 
+/* Sixteen numbers, past the caches where y begins with a line of them. Other threads see them after grad_stream_end. */
+/* runtime: grad_stream_line_f32 requires grad_vector */
+static inline void grad_stream_line_f32(float *y, const float *x) {
+  int64_t i;
+#if GRAD_VECTOR_BYTES == 64
+  if (((uintptr_t)y & 63) == 0) {
+    _mm512_stream_ps(y, _mm512_loadu_ps(x));
+    return;
+  }
+#elif GRAD_VECTOR_BYTES == 32
+  if (((uintptr_t)y & 63) == 0) {
+    _mm256_stream_ps(y, _mm256_loadu_ps(x));
+    _mm256_stream_ps(y + 8, _mm256_loadu_ps(x + 8));
+    return;
+  }
+#endif
+  for (i = 0; i < 16; i++) y[i] = x[i];
+}
+/* end */
+
+/* runtime: grad_stream_line_f64 requires grad_vector */
+static inline void grad_stream_line_f64(double *y, const double *x) {
+  int64_t i;
+#if GRAD_VECTOR_BYTES == 64
+  if (((uintptr_t)y & 63) == 0) {
+    _mm512_stream_pd(y, _mm512_loadu_pd(x));
+    _mm512_stream_pd(y + 8, _mm512_loadu_pd(x + 8));
+    return;
+  }
+#elif GRAD_VECTOR_BYTES == 32
+  if (((uintptr_t)y & 63) == 0) {
+    for (i = 0; i < 16; i += 4) _mm256_stream_pd(y + i, _mm256_loadu_pd(x + i));
+    return;
+  }
+#endif
+  for (i = 0; i < 16; i++) y[i] = x[i];
+}
+/* end */
+
 /* How many of the rows that are left the next tile takes. */
 /* runtime: grad_matrix_tile_rows */
 static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {

@@ -117,6 +117,33 @@
     for (int64_t i = 0; i < n; i += 64 / (int64_t)sizeof(type)) __builtin_prefetch(x + i, 0, 2); \
   }
 
+/*
+  y[i] = x[i], past the caches where a whole line is written: for arrays that they would not keep. Other threads see it when grad_stream_end
+  has been called.
+*/
+#if defined(__x86_64__) && GRAD_VECTOR_BYTES == 64
+#define GRAD_STREAM(y, x) _mm512_stream_si512((void *)(y), _mm512_loadu_si512(x))
+#elif defined(__x86_64__) && GRAD_VECTOR_BYTES == 32
+#define GRAD_STREAM(y, x) _mm256_stream_si256((void *)(y), _mm256_loadu_si256((const void *)(x)))
+#endif
+#if defined(GRAD_STREAM)
+#define GRAD_DEFINE_STREAM(op, suffix, type, ...) \
+  static void grad_##op##_blocks_##suffix(int64_t n, type *y, const type *x) { \
+    const int64_t line = 64 / (int64_t)sizeof(type), vector = GRAD_VECTOR_BYTES / (int64_t)sizeof(type); \
+    int64_t i = 0; \
+    for (; i < n && (uintptr_t)(y + i) % 64 != 0; i++) y[i] = x[i]; \
+    for (const int64_t lines = (n - i) / line * line + i; i < lines; i += vector) GRAD_STREAM(y + i, x + i); \
+    for (; i < n; i++) y[i] = x[i]; \
+  }
+static void grad_stream_end(void) { _mm_sfence(); }
+#else
+#define GRAD_DEFINE_STREAM(op, suffix, type, ...) \
+  static void grad_##op##_blocks_##suffix(int64_t n, type *y, const type *x) { \
+    for (int64_t i = 0; i < n; i++) y[i] = x[i]; \
+  }
+static void grad_stream_end(void) {}
+#endif
+
 /* y[i y_step] = a[i]: elements that lie apart from one another. */
 #define GRAD_DEFINE_COPY_STRIDED(op, suffix, type, ...) \
   static void grad_##op##_blocks_##suffix(int64_t n, type *y, int64_t y_step, const type *a, int64_t a_step) { \
@@ -124,6 +151,7 @@
   }
 
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_PREFETCH, prefetch, )
+GRAD_DEFINE_BLOCKS(GRAD_DEFINE_STREAM, stream, )
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_COPY_STRIDED, copy_strided, )
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, copy, a)
 GRAD_DEFINE_BLOCKS(GRAD_DEFINE_BLOCKS_1, negate, -a)

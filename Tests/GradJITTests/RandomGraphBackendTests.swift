@@ -1,9 +1,10 @@
-import GradCodegen
 import GradIR
 import GradJIT
 import GradPasses
 import TestSupport
 import Testing
+
+@testable import GradCodegen
 
 #if canImport(Glibc)
   import Glibc
@@ -55,7 +56,9 @@ let randomGraphCount = getenv("GRADC_RANDOM_GRAPHS").flatMap { Int(String(cStrin
 
 /// Runs a graph by the interpreter and by libtcc, or the system's compiler, and records where they differ; a fault of the one must be a fault of the other.
 func compareBackends(_ graph: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String, bySystem: Bool = false) throws {
-  let generated = generateC(graph, options: COptions(name: "random", target: bySystem ? .library : .jit, sourceFile: nil))
+  var options = COptions(name: "random", target: bySystem ? .library : .jit, sourceFile: nil)
+  options.leastStreamed = 0
+  let generated = generateC(graph, options: options)
   let module: CompiledModule
   do {
     module = try bySystem ? CompiledModule.compilingBySystem(generated, cache: nil) : CompiledModule.compiling(generated)

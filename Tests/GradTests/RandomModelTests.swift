@@ -39,7 +39,7 @@ import Testing
     _ reference: Graph, _ compiled: Graph, _ inputs: [Tensor], _ dims: [String: Int], _ title: String
   ) throws {
     var options = COptions(name: "random", target: .jit, sharesLoops: true)
-    options.leastShared = 0
+    (options.leastShared, options.leastStreamed) = (0, 0)
     let generated = generateC(compiled, options: options)
     let module = try CompiledModule.compiling(generated)
     let types = reference.results.map { (reference.type(of: $0.value).dtype, reference.shape(of: $0.value).extents(dims) ?? []) }

@@ -23,6 +23,8 @@ public struct COptions: Sendable {
   public var sharesLoops: Bool
   /// Of less than so many nanoseconds nothing is shared: `LEAST_FOR_AWAKE` of the runtime.
   var leastShared = 8_000
+  /// Loops that write so many bytes write them past the caches, which would not keep them: more than most processors have for a core.
+  var leastStreamed = 1 << 25
   /// Outputs that take the place of inputs; an input and an output occur once at most, and are of one type.
   public var updates: [InPlaceUpdate]
 

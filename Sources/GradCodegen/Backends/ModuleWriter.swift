@@ -153,7 +153,7 @@ final class ModuleWriter {
   }
   private static func foundPrototype(_ name: String) -> String? {
     if name == "grad_mark" { return "void grad_mark(int64_t kernel)" }
-    if let prototype = RuntimeFunction.threads[name] { return prototype }
+    if let prototype = RuntimeFunction.threads[name] ?? Streaming.prototypes[name] { return prototype }
     if let index = RuntimeFunction.byName[name] { return RuntimeFunction.all[index].prototype }
     // A function without text: its arguments are of its type.
     let dtype = DType.allCases.first { name.hasSuffix("_\($0)") } ?? .f32

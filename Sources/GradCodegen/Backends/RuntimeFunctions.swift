@@ -41,7 +41,7 @@ public struct RuntimeFunction: Sendable {
   /// What a library of this process calls in the process instead of having it: products, which are long to compile and know of the
   /// process's threads, and functions on blocks that not every compiler makes vectors of.
   public static let lent: Set<String> = Set(
-    Array(threads.keys) + Array(ChunkLoops.lent.values)
+    Array(threads.keys) + Array(ChunkLoops.lent.values) + Array(Streaming.prototypes.keys)
       + ["matrix", "annihilating_matrix", "view", "annihilating_view"].flatMap { kind in
         ["f32", "f64"].map { "grad_\(kind)_product_\($0)" }
       })

@@ -49,13 +49,15 @@ final class Block {
   let k: Name
   /// The arrays that the next block goes on with, if there is one and they are in memory: its numbers are asked for meanwhile.
   let continuedArrays: Set<Name>
+  /// The arrays that are written past the caches.
+  let streamed: [Name: DType]
   var toPrefetch: [(dtype: DType, operand: Operand)] = []
   var prefetched: Set<Operand> = []
   var operationCount = 0
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, types: [Name: DType],
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, streamed: [Name: DType], types: [Name: DType],
     local: @escaping (String) -> Name
   ) {
     self.body = body
@@ -63,6 +65,7 @@ final class Block {
     self.start = start
     self.count = count
     self.continuedArrays = continuedArrays
+    self.streamed = streamed
     self.types = types
     self.local = local
     k = local("k")
@@ -105,6 +108,10 @@ final class Block {
       if case .variable(let name) = value, homes[name] == .array(buffer, place), case .operand = definitions[name] { break }
       keepWhatIsOverwritten(buffer, index)
       if isOperable(value), let dtype = type(value), let step = stride(place), step != .zero {
+        if streamed[buffer] != nil, step == .integer(1), let operand = operand(value) {
+          add(Streaming.write(dtype, count, pointer(.array(buffer, place)), pointer(spread(operand, dtype))))
+          break
+        }
         if step == .integer(1) {
           if operand(value, into: .array(buffer, place)) != nil { break }
         } else if let operand = operand(value) {

@@ -21,6 +21,8 @@ struct BlockLoops {
   var handed: Set<Name> = []
   /// How large some numbers of steps are at most.
   var limits: [Name: Int] = [:]
+  /// Which arrays are written past the caches; nil: none.
+  var streaming: Streaming?
   /// Gives local names that are free in the function.
   let local: (String) -> Name
 
@@ -58,18 +60,25 @@ struct BlockLoops {
     }
     let (start, count) = (local("start"), local("count"))
     let continuedArrays = trips ?? Int.max >= BlockLoops.leastPrefetched ? handed : []
-    guard let inner = block(body, variable, start: .variable(start), count: .variable(count), continuedArrays: continuedArrays) else {
-      return nil
-    }
+    let streamed = streaming?.arrays(body, variable, from, to) ?? [:]
+    guard
+      let inner = block(
+        body, variable, start: .variable(start), count: .variable(count), continuedArrays: continuedArrays, streamed: streamed)
+    else { return nil }
     let head: [Stmt] = [
       .declare(.index, count, .binary("-", to, .variable(start)), const: false),
       .branch(.binary(">", .variable(count), .integer(BlockLoops.size)), then: [.assign(count, .integer(BlockLoops.size))], else: []),
     ]
     return [.loop(variable: start, from: from, to: to, step: .integer(BlockLoops.size), descends: false, body: head + inner)]
+      + Streaming.end(streamed)
   }
 
-  private func block(_ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = []) -> [Stmt]? {
-    Block(body, variable, start: start, count: count, continuedArrays: continuedArrays, types: types, local: local).statements()
+  private func block(
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = [], streamed: [Name: DType] = [:]
+  ) -> [Stmt]? {
+    Block(
+      body, variable, start: start, count: count, continuedArrays: continuedArrays, streamed: streamed, types: types, local: local
+    ).statements()
   }
 }
 

@@ -107,7 +107,9 @@ struct ShareLoops {
         + sums.map { .init(name: $0.name, type: .pointer($0.type, const: false, restrict: false)) },
       body: [.loop(variable: variable, from: .variable(begin), to: .variable(end), step: .integer(1), descends: false, body: own)],
       comment: ["Steps of \(emitter.name)."], returnsStatus: returnsStatus)
-    loop = emitter.inLoops(loop)
+    var ends: [Name: Int] = [:]
+    if case .integer(let steps) = to { ends[end] = steps }
+    loop = emitter.inLoops(loop, ends: ends)
     func call(_ from: Expr, _ to: Expr, _ sum: (Name) -> Expr) -> (String, [Expr]) {
       (loop.name, [from, to] + free.map { .variable($0.name) } + sums.map { sum($0.name) })
     }
@@ -274,7 +276,9 @@ extension [Stmt] {
 
 extension String {
   /// True of the runtime's products, which write to the array that they are handed and change nothing else.
-  fileprivate var isMatrixProduct: Bool { hasPrefix("grad_matrix_product_") || hasPrefix("grad_annihilating_matrix_product_") }
+  fileprivate var isMatrixProduct: Bool {
+    ["grad_matrix_product_", "grad_matrix_fixed_", "grad_annihilating_matrix_product_"].contains(where: hasPrefix)
+  }
 }
 
 extension Expr {

@@ -39,22 +39,27 @@ extension FunctionEmitter {
   }
 
   /// The function in the form in which its loops are quickest.
-  func inLoops(_ function: Function) -> Function {
+  ///
+  /// - Parameter ends: How many steps loops have whose ends are known by name alone.
+  func inLoops(_ function: Function, ends: [Name: Int] = [:]) -> Function {
     var result = function
-    let target = module.options.target
-    result.body =
-      target == .jit
-      ? blockLoops(function.body) : ChunkLoops(local: local, lendsBlocks: target == .library).applied(function.body)
-    return result.pairingSinesAndCosines().inliningSingleUses()
-  }
-
-  private func blockLoops(_ body: [Stmt]) -> [Stmt] {
     var types: [Name: DType] = [:]
     for variable in captured { types[variable.name] = parameterType(variable).dtype }
     for (name, type) in entryTypes { types[name] = type.dtype }
-    let handed = Set(types.keys)
-    Function.elementTypes(body, into: &types)
-    return BlockLoops(types: types, handed: handed, limits: limits, local: local).applied(body)
+    let streaming = Streaming(types: types, ends: ends, leastBytes: module.options.leastStreamed)
+    switch module.options.target {
+    case .jit:
+      let handed = Set(types.keys)
+      Function.elementTypes(function.body, into: &types)
+      result.body = BlockLoops(types: types, handed: handed, limits: limits, streaming: streaming, local: local).applied(function.body)
+    case .library:
+      let chunked = ChunkLoops(local: local, lendsBlocks: true).applied(function.body)
+      result.body = StreamLoops(arrays: streaming.arrays(function.body), local: local).applied(chunked)
+    case .embedded: result.body = ChunkLoops(local: local, lendsBlocks: false).applied(function.body)
+    }
+    result = result.pairingSinesAndCosines().inliningSingleUses()
+    if module.options.target == .jit { result.body = AlignedArrays(local: local).applied(result.body) }
+    return result
   }
 
   func parameterType(_ variable: Variable) -> CType {
