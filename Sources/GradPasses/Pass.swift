@@ -18,7 +18,8 @@ public struct Pass: Sendable {
 
   /// The passes of `optimize`, in their order.
   public static let all: [Pass] = [
-    .foldConstants, .unmaskBoundedProducts, .simplify, .hoistInvariants, .mergeEqualValues, .orderContractions, .eliminateDeadNodes,
+    .foldConstants, .unmaskBoundedProducts, .simplify, .hoistInvariants, .mergeEqualValues, .orderContractions, .turnPieces,
+    .eliminateDeadNodes,
   ]
 }
 
