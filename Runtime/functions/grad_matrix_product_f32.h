@@ -54,33 +54,89 @@ static inline void grad_matrix_direct_f32(int rule, int64_t rows, int64_t column
 }
 /* end */
 
-/* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block
-   is fetched meanwhile. A panel stays in the nearest cache for a band of some tiles' rows; the rows are copied where they lie across a. */
-/* runtime: grad_matrix_packed_f32 requires grad_matrix_place_f32 grad_matrix_pack_f32 grad_matrix_copy_rows_f32 grad_matrix_band_rows */
+/* Columns that are less than a vector, side by side, which many rows read: b from a copy whose rows are lines of the cache, and c, where it is
+   added to, to one, for a part of a vector that lies across two is slow to read and to write. */
+/* runtime: grad_matrix_narrow_f32 requires grad_matrix_direct_block_f32 */
+static inline void grad_matrix_narrow_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row) {
+  GRAD_ALIGNED float block[256 * GRAD_LANES_F32];
+  GRAD_ALIGNED float result[240 * GRAD_LANES_F32];
+  const int adds = depth > 256;
+  int64_t first, start, row, k;
+  for (first = 0; first < rows; first += 240) {
+    int64_t own_rows = rows - first < 240 ? rows - first : 240;
+    float *place = c + first * c_row;
+    for (start = 0; start < depth; start += 256) {
+      int64_t count = depth - start < 256 ? depth - start : 256;
+      for (k = 0; k < count; k++) grad_vector_store_f32(block + k * GRAD_LANES_F32, grad_vector_load_part_f32(b + (start + k) * b_depth, columns));
+      grad_matrix_direct_block_f32(rule, own_rows, adds ? GRAD_LANES_F32 : columns, count, a + first * a_row + start * a_depth, a_row, a_depth, block, GRAD_LANES_F32, adds ? result : place, adds ? GRAD_LANES_F32 : c_row, 1, start == 0);
+    }
+    for (row = 0; row < own_rows && adds; row++) grad_vector_store_part_f32(place + row * c_row, columns, grad_vector_load_f32(result + row * GRAD_LANES_F32));
+  }
+}
+/* end */
+
+/* The same of rows that lie across a, along the vectors: some of them at a time, which are turned. */
+/* runtime: grad_matrix_turned_f32 requires grad_matrix_direct_block_f32 grad_vector_transpose_f32 */
+static inline void grad_matrix_turned_f32(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row) {
+  GRAD_ALIGNED float tile[GRAD_LANES_F32 * 2 * GRAD_LANES_F32] = {0};
+  const int64_t size = 2 * GRAD_LANES_F32;
+  int64_t first, start, row, i;
+  for (first = 0; first < rows; first += size) {
+    int64_t width = rows - first < size ? rows - first : size;
+    for (start = 0; start < depth; start += 256) {
+      int64_t count = depth - start < 256 ? depth - start : 256;
+      grad_matrix_direct_block_f32(0, columns, width, count, b + start * b_depth, b_column, b_depth, a + first + start * a_depth, a_depth, tile, size, 1, start == 0);
+    }
+    for (row = 0; row < width; row += GRAD_STEP_F32) {
+      grad_vector_f32 y[GRAD_STEP_F32];
+      grad_vector_transpose_f32(tile + row, size, y);
+      for (i = 0; i < GRAD_STEP_F32 && row + i < width; i++) {
+        float *place = c + (first + row + i) * c_row;
+        /* What is written beyond a row is that of the next rows, which come after it. */
+        if (c_row == columns && (width - row - i) * columns >= GRAD_LANES_F32) grad_vector_store_f32(place, y[i]);
+        else grad_vector_store_part_f32(place, columns, y[i]);
+      }
+    }
+  }
+}
+/* end */
+
+/* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block is fetched
+   meanwhile, some lines of memory with each tile. Where few rows share a block, and b's columns lie side by side, it is also copied meanwhile,
+   into the other half of the panels, for a tile takes hardly longer than memory takes to bring what it needs. A panel stays in the nearest
+   cache for a band of some tiles' rows; the rows are copied where they lie across a. */
+/* runtime: grad_matrix_packed_f32 requires grad_matrix_place_f32 grad_matrix_tile_ahead_f32 grad_matrix_pack_f32 grad_matrix_pack_lines_f32 grad_matrix_copy_rows_f32 grad_matrix_band_rows */
 static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED float packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F32];
+  GRAD_ALIGNED float panels[GRAD_PANELS * 256 * 2 * GRAD_LANES_F32];
   GRAD_ALIGNED float copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F32];
   const int64_t size = 2 * GRAD_LANES_F32;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
-  int64_t is_far = rows * columns > 65536;
+  int64_t is_far = rows * columns > 65536 && depth >= 64;
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
+  int is_ahead = rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
+  const int64_t most_width = (is_ahead ? GRAD_PANELS / 2 : GRAD_PANELS) * size;
+  /* The half that the block is in, and how many values of k of it are there. */
+  int64_t half = 0, ready = 0;
   int64_t first, start, band, band_rows, row, row_count, i, j, k;
-  for (first = 0; first < columns; first += GRAD_PANELS * size) {
-    int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
+  for (first = 0; first < columns; first += most_width) {
+    int64_t width = columns - first < most_width ? columns - first : most_width;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       int packs_whole = b_column == 1 || count < 64;
-      /* The next block: lines of memory of one length, some of them with each tile. */
-      int64_t next_start = start + 256 < depth ? start + 256 : 0, next_first = start + 256 < depth ? first : first + GRAD_PANELS * size;
+      float *packed = panels + half * most_width * 256;
+      /* The next block: lines of memory of one length. So many are fetched, and so many of them are copied. */
+      int64_t next_start = start + 256 < depth ? start + 256 : 0, next_first = start + 256 < depth ? first : first + most_width;
       int64_t next_depth = depth - next_start < 256 ? depth - next_start : 256;
-      int64_t next_width = columns - next_first < GRAD_PANELS * size ? columns - next_first : GRAD_PANELS * size;
+      int64_t next_width = columns - next_first < most_width ? columns - next_first : most_width;
       const float *next = b + next_start * b_depth + next_first * b_column;
       int64_t next_row = b_column == 1 ? b_depth : b_column;
       int64_t next_size = b_column == 1 ? next_width : next_depth;
-      int64_t next_left = next_width <= 0 ? 0 : b_column == 1 ? next_depth : next_width;
-      int64_t next_share = next_left * most / (2 * rows) + 1;
+      int64_t next_lines = next_width <= 0 ? 0 : b_column == 1 ? next_depth : next_width;
+      int64_t next_share = is_ahead ? next_lines * size / (rows / most * width) + 1 : next_lines * most / (2 * rows) + 1;
+      int64_t fetched = 0, copied = 0;
       const float *block = b + start * b_depth + first * b_column;
-      if (packs_whole) grad_matrix_pack_f32(width, count, block, b_depth, b_column, packed);
+      if (b_column == 1) grad_matrix_pack_lines_f32(width, ready, count, block, b_depth, packed);
+      else if (packs_whole) grad_matrix_pack_f32(width, count, block, b_depth, b_column, packed);
       for (band = 0; band < rows; band += band_rows) {
         const float *own = a + band * a_row + start * a_depth;
         band_rows = grad_matrix_band_rows(rows - band, most);
@@ -94,19 +150,32 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
             const float *x = copies ? copy + row / most * GRAD_TILE_SIZE_F32 + row % most : own + row * a_row;
             int64_t x_depth = copies ? GRAD_TILE_STRIDE_F32 : a_depth;
             int64_t left = copies && band_rows - row > most - row % most ? most - row % most : band_rows - row;
+            int64_t share = next_lines - fetched < next_share ? next_lines - fetched : next_share;
             float *place = c + (band + row) * c_row + (first + j) * c_column;
-            row_count = grad_matrix_tile_rows(left, most);
+            row_count = is_ahead && left >= most ? most : grad_matrix_tile_rows(left, most);
             for (i = 0; i < row_count && is_far; i++) {
               GRAD_PREFETCH_TO_WRITE(place + i * c_row);
               GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F32);
             }
-            for (i = 0; i < next_share && next_left > 0; i++, next_left--, next += next_row) {
-              for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(float)) GRAD_PREFETCH(next + k);
+            if (is_ahead) {
+              grad_matrix_pack_lines_f32(next_width, copied, fetched, next, b_depth, panels + (1 - half) * most_width * 256);
+              copied = fetched;
+              if (share > 0 && row_count == GRAD_TILE_ROWS && vectors == 2) {
+                grad_matrix_tile_ahead_f32(count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, start == 0, next + fetched * next_row, next_row, share);
+                fetched += share;
+                continue;
+              }
+            } else {
+              for (; share > 0; share--, fetched++) {
+                for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(float)) GRAD_PREFETCH(next + fetched * next_row + k);
+              }
             }
             grad_matrix_place_f32(rule, row_count, vectors, count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);
           }
         }
       }
+      if (is_ahead) half = 1 - half;
+      ready = copied;
     }
   }
 }
@@ -177,11 +246,15 @@ static inline void grad_matrix_skinny_f32(int64_t rows, int64_t columns, int64_t
 /* end */
 
 /* The columns of b along the vectors. */
-/* runtime: grad_matrix_along_columns_f32 requires grad_matrix_skinny_f32 grad_matrix_direct_f32 grad_matrix_packed_f32 */
+/* runtime: grad_matrix_along_columns_f32 requires grad_matrix_skinny_f32 grad_matrix_direct_f32 grad_matrix_narrow_f32 grad_matrix_turned_f32 grad_matrix_packed_f32 */
 static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
   /* Blocks that do not fit into the caches, or that lie in few of their sets. */
   int is_large = rows >= 24 && (depth * columns > (GRAD_VECTOR_BYTES == 32 ? 131072 : 262144) || (b_depth % 512 == 0 && depth >= 32));
-  if (b_column == 1 && !is_large) {
+  if (rule == 0 && a_row == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
+    grad_matrix_turned_f32(rows, columns, depth, a, a_depth, b, b_depth, b_column, c, c_row);
+  } else if (b_column == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
+    grad_matrix_narrow_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row);
+  } else if (b_column == 1 && !is_large) {
     grad_matrix_direct_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
   } else if (rule == 0 && rows <= 2 && b_depth == 1 && c_column == 1) {
     grad_matrix_skinny_f32(rows, columns, depth, a, a_row, a_depth, b, b_column, c, c_row);

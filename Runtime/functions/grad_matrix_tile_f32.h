@@ -9,9 +9,10 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
-/* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a. */
+/* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
+   `next`, where it is not NULL: rows of 8 lines of the cache that are fetched meanwhile, a line with each value of k. */
 /* runtime: grad_matrix_tile_f32 requires grad_vector_f32 */
-static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first) {
+static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows) {
   grad_vector_f32 sum[16][16];
   const float *x_of[6];
   int64_t k;
@@ -35,6 +36,10 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
     }
     GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] += a_depth;
     b += b_depth;
+    if (ahead) {
+      int64_t line = k < 8 * next_rows ? k : 0;
+      GRAD_PREFETCH(next + (line & 7) * (64 / (int64_t)sizeof(float)) + (line >> 3) * next_row);
+    }
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     float *place = c + i * c_row;
@@ -50,12 +55,50 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
 }
 /* end */
 
+/* c = a b of at most 16 rows, columns and values of k, known to the compiler, which makes one list of instructions of it. The columns of c lie
+   side by side; those of b are copied where they do not. The bits of grad_matrix_product_f32. */
+/* runtime: grad_matrix_fixed_f32 requires grad_matrix_tile_f32 */
+static inline GRAD_INLINE void grad_matrix_fixed_f32(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row) {
+#if GRAD_VECTOR_BYTES
+  GRAD_ALIGNED float copy[16 * 16];
+  const int vectors = (int)(columns + GRAD_LANES_F32 - 1) / GRAD_LANES_F32;
+  const int tile = vectors == 1 ? 2 * GRAD_TILE_ROWS : vectors == 2 ? GRAD_TILE_ROWS : 6;
+  const int64_t last = columns - (vectors - 1) * GRAD_LANES_F32;
+  int64_t row, j, k;
+  if (b_column != 1) {
+    for (k = 0; k < depth; k++) {
+      for (j = 0; j < columns; j++) copy[k * 16 + j] = b[k * b_depth + j * b_column];
+    }
+    b = copy;
+    b_depth = 16;
+  }
+  for (row = 0; row + tile <= rows; row += tile) {
+    grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+  }
+  if (rows % tile != 0) {
+    grad_matrix_tile_f32((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+  }
+#else
+  /* Numbers one by one have no tiles. */
+  int64_t row, j, k;
+  (void)grad_matrix_tile_f32;
+  for (row = 0; row < rows; row++) {
+    for (j = 0; j < columns; j++) {
+      float sum = 0.0f;
+      for (k = 0; k < depth; k++) sum = grad_fma_f32(a[row * a_row + k * a_depth], b[k * b_depth + j * b_column], sum);
+      c[row * c_row + j] = sum;
+    }
+  }
+#endif
+}
+/* end */
+
 /* One function for each size of tile. */
 /* runtime: grad_matrix_tiles_f32 requires grad_matrix_tile_f32 */
 typedef void (*grad_matrix_tile_function_f32)(int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int);
 #define GRAD_MATRIX_TILE_F32(rows, vectors, rule) \
   static void grad_matrix_tile_##rows##_##vectors##_##rule##_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first) { \
-    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first); \
+    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 0, 0, 0, 0); \
   }
 #define GRAD_MATRIX_TILES_F32(vectors, rule) \
   GRAD_MATRIX_TILE_F32(1, vectors, rule) \
@@ -99,35 +142,47 @@ static const grad_matrix_tile_function_f32 grad_matrix_tile_functions_f32[3][17]
 };
 /* end */
 
+/* A whole tile, while lines are fetched. */
+/* runtime: grad_matrix_tile_ahead_f32 requires grad_matrix_tile_f32 */
+static GRAD_APART void grad_matrix_tile_ahead_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, const float *next, int64_t next_row, int64_t next_rows) {
+  grad_matrix_tile_f32(GRAD_TILE_ROWS, 2, 0, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 1, next, next_row, next_rows);
+}
+/* end */
+
 /* Some columns of b: panels of two vectors, each with one k after another, filled up with zeros. */
 /* runtime: grad_matrix_pack_f32 requires grad_vector_transpose_f32 */
 static inline void grad_matrix_pack_f32(int64_t width, int64_t depth, const float *b, int64_t b_depth, int64_t b_column, float *panels) {
   const int64_t size = 2 * GRAD_LANES_F32;
-  int64_t whole = b_column == 1 || b_depth == 1 ? width - width % GRAD_LANES_F32 : 0;
+  int64_t whole = b_depth == 1 && depth >= GRAD_STEP_F32 ? width - width % GRAD_LANES_F32 : 0;
   int64_t filled = (width + GRAD_LANES_F32 - 1) / GRAD_LANES_F32 * GRAD_LANES_F32;
   int64_t i, j, k;
-  if (b_column == 1) {
-    for (k = 0; k < depth; k++) {
-      for (j = 0; j < whole; j += GRAD_LANES_F32) {
-        grad_vector_store_f32(panels + j / size * 256 * size + k * size + j % size, grad_vector_load_f32(b + k * b_depth + j));
-      }
-    }
-  } else {
-    for (j = 0; j < whole; j += GRAD_LANES_F32) {
-      float *panel = panels + j / size * 256 * size + j % size;
-      for (k = 0; k + GRAD_STEP_F32 <= depth; k += GRAD_STEP_F32) {
-        grad_vector_f32 y[GRAD_STEP_F32];
-        grad_vector_transpose_f32(b + j * b_column + k, b_column, y);
-        GRAD_UNROLL for (i = 0; i < GRAD_STEP_F32; i++) grad_vector_store_f32(panel + (k + i) * size, y[i]);
-      }
-      for (; k < depth; k++) {
-        for (i = 0; i < GRAD_LANES_F32; i++) panel[k * size + i] = b[k + (j + i) * b_column];
-      }
+  for (j = 0; j < whole; j += GRAD_LANES_F32) {
+    float *panel = panels + j / size * 256 * size + j % size;
+    for (k = 0; k < depth; k += GRAD_STEP_F32) {
+      grad_vector_f32 y[GRAD_STEP_F32];
+      /* The last ones with some of those before. */
+      if (k > depth - GRAD_STEP_F32) k = depth - GRAD_STEP_F32;
+      grad_vector_transpose_f32(b + j * b_column + k, b_column, y);
+      GRAD_UNROLL for (i = 0; i < GRAD_STEP_F32; i++) grad_vector_store_f32(panel + (k + i) * size, y[i]);
     }
   }
   for (j = whole; j < filled; j++) {
     float *panel = panels + j / size * 256 * size + j % size;
     for (k = 0; k < depth; k++) panel[k * size] = j < width ? b[k * b_depth + j * b_column] : 0.0f;
+  }
+}
+/* end */
+
+/* The same of columns that lie side by side, for some values of k. */
+/* runtime: grad_matrix_pack_lines_f32 requires grad_vector_f32 */
+static inline void grad_matrix_pack_lines_f32(int64_t width, int64_t from, int64_t to, const float *b, int64_t b_depth, float *panels) {
+  const int64_t size = 2 * GRAD_LANES_F32;
+  int64_t j, k;
+  for (k = from; k < to; k++) {
+    for (j = 0; j < width; j += GRAD_LANES_F32) {
+      const float *x = b + k * b_depth + j;
+      grad_vector_store_f32(panels + j / size * 256 * size + k * size + j % size, width - j < GRAD_LANES_F32 ? grad_vector_load_part_f32(x, width - j) : grad_vector_load_f32(x));
+    }
   }
 }
 /* end */

@@ -77,7 +77,8 @@ static inline void grad_stream_line_f64(double *y, const double *x) {
 static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
   if (most == 4) return left < 4 ? left : 4;
   if (most == 6) return left <= 6 ? left : left < 11 ? (left + 1) / 2 : 6;
-  if (most == 16 && (left == 16 || left >= 20)) return 16;
+  /* Of one vector; tiles of all heights but 13 to 15. */
+  if (most == 16) return left <= 12 || left == 16 ? left : left < 16 ? 8 : left <= 24 ? (left + 1) / 2 : 16;
   if (left <= 6 || left == 8 || left == 12) return left;
   if (left <= 11) return (left + 1) / 2;
   return left <= 16 ? 8 : 12;

@@ -137,6 +137,15 @@ extension Region {
     let (pointers, places) = (
       (pointer(a.0, base(a.1), f), pointer(b.0, base(b.1), f)), [cRows[0], cColumns[0]].map { f.number($0.stride) }
     )
+    let place = pointer(target, base(result) - first, f)
+    if !c.annihilating, aRows.count == 1, aDepth.count == 1, bDepth.count == 1, bColumns.count == 1,
+      let arguments = fixed(
+        .init(rows: aRows[0], depth: aDepth[0], columns: bColumns[0], b: bDepth[0].stride, c: (cRows[0].stride, cColumns[0].stride)),
+        pointers, place, f)
+    {
+      f.emit(.call("grad_matrix_fixed_\(p.dtype)", arguments))
+      return true
+    }
     let name =
       "\(c.annihilating ? "annihilating_" : "")\([aRows, aDepth, bDepth, bColumns].allSatisfy { $0.count == 1 } ? "matrix" : "view")"
     var arguments: [Expr] = []
@@ -148,8 +157,25 @@ extension Region {
       arguments = [pointers.0, array(aRows, "rows", f), array(aDepth, "depth", f)]
       arguments += [pointers.1, array(bDepth, "depth", f), array(bColumns, "columns", f)]
     }
-    f.emit(.call("grad_\(name)_product_\(p.dtype)", arguments + [pointer(target, base(result) - first, f)] + places))
+    f.emit(.call("grad_\(name)_product_\(p.dtype)", arguments + [place] + places))
     return true
+  }
+
+  /// The arguments of a product whose code the compiler makes for its very sizes, small and known, by its columns or as that of the transposed
+  /// operands; nil of others, and for libtcc, which makes nothing of them.
+  private func fixed(_ p: FixedProduct, _ operands: (Expr, Expr), _ result: Expr, _ f: FunctionEmitter) -> [Expr]? {
+    guard f.module.options.target != .jit, let rows = p.rows.extent.constant, let columns = p.columns.extent.constant,
+      let depth = p.depth.extent.constant, [rows, columns, depth].allSatisfy((1...FixedProduct.most).contains)
+    else { return nil }
+    func step(_ axis: ViewAxis) -> Dim { axis.extent == 1 ? 1 : axis.stride }
+    let (sizes, result) = ([rows, columns, depth].map { Expr.integer($0) }, [result])
+    if columns == 1 || p.c.column == 1 {
+      return sizes + [operands.0, f.number(p.rows.stride), f.number(p.depth.stride)]
+        + [operands.1, f.number(p.b), f.number(step(p.columns))] + result + [f.number(p.c.row)]
+    }
+    guard rows == 1 || p.c.row == 1 else { return nil }
+    return [sizes[1], sizes[0], sizes[2], operands.1, f.number(p.columns.stride), f.number(p.b)]
+      + [operands.0, f.number(p.depth.stride), f.number(step(p.rows))] + result + [f.number(p.c.column)]
   }
 
   /// The axes of a view as the runtime takes them: their number, and an extent and a stride for each.
@@ -166,6 +192,16 @@ extension Region {
 private struct ViewAxis {
   var extent: Dim
   var stride: Dim
+}
+
+/// A product of known sizes: the axes of its rows and depth in the left operand, of its columns in the right one, and the other strides.
+private struct FixedProduct {
+  var rows, depth, columns: ViewAxis
+  var b: Dim
+  var c: (row: Dim, column: Dim)
+
+  /// More rows, columns and values of k than so many are the runtime's.
+  static let most = 16
 }
 
 /// How a contraction becomes matrix products: the labels of the loops around them, of their rows and of their columns.
