@@ -113,7 +113,7 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536 && depth >= 64;
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
-  int is_ahead = rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
+  int is_ahead = GRAD_VECTOR_BYTES >= 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
   const int64_t most_width = (is_ahead ? GRAD_PANELS / 2 : GRAD_PANELS) * size;
   /* The half that the block is in, and how many values of k of it are there. */
   int64_t half = 0, ready = 0;
@@ -152,7 +152,7 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
             int64_t left = copies && band_rows - row > most - row % most ? most - row % most : band_rows - row;
             int64_t share = next_lines - fetched < next_share ? next_lines - fetched : next_share;
             float *place = c + (band + row) * c_row + (first + j) * c_column;
-            row_count = is_ahead && left >= most ? most : grad_matrix_tile_rows(left, most);
+            row_count = is_ahead && (left == most || left >= most + 4) ? most : grad_matrix_tile_rows(left, most);
             for (i = 0; i < row_count && is_far; i++) {
               GRAD_PREFETCH_TO_WRITE(place + i * c_row);
               GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F32);
@@ -246,13 +246,12 @@ static inline void grad_matrix_skinny_f32(int64_t rows, int64_t columns, int64_t
 /* end */
 
 /* The columns of b along the vectors. */
-/* runtime: grad_matrix_along_columns_f32 requires grad_matrix_skinny_f32 grad_matrix_direct_f32 grad_matrix_narrow_f32 grad_matrix_turned_f32 grad_matrix_packed_f32 */
+/* runtime: grad_matrix_along_columns_f32 requires grad_matrix_skinny_f32 grad_matrix_direct_f32 grad_matrix_narrow_f32 grad_matrix_packed_f32 */
 static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
-  /* Blocks that do not fit into the caches, or that lie in few of their sets. */
+  /* Blocks that do not fit into the caches, or that lie in few of their sets; for fewer rows, what is fetched from memory while they pass. */
   int is_large = rows >= 24 && (depth * columns > (GRAD_VECTOR_BYTES == 32 ? 131072 : 262144) || (b_depth % 512 == 0 && depth >= 32));
-  if (rule == 0 && a_row == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
-    grad_matrix_turned_f32(rows, columns, depth, a, a_depth, b, b_depth, b_column, c, c_row);
-  } else if (b_column == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
+  if (GRAD_VECTOR_BYTES >= 32 && rows >= GRAD_TILE_ROWS && depth * columns > 8388608) is_large = 1;
+  if (b_column == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
     grad_matrix_narrow_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row);
   } else if (b_column == 1 && !is_large) {
     grad_matrix_direct_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
@@ -274,7 +273,7 @@ static inline int64_t grad_matrix_cost_f32(int64_t rows, int64_t columns, int64_
 /* end */
 
 /* By rows or by columns. A product is that of the transposed operands, with the same bits. */
-/* runtime: grad_matrix_any_f32 requires grad_matrix_along_columns_f32 grad_matrix_cost_f32 grad_product_strided_f32 grad_annihilating_product_strided_f32 */
+/* runtime: grad_matrix_any_f32 requires grad_matrix_along_columns_f32 grad_matrix_turned_f32 grad_matrix_cost_f32 grad_product_strided_f32 grad_annihilating_product_strided_f32 */
 static inline void grad_matrix_any_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
   int64_t i, j;
   if (rows <= 0 || columns <= 0) return;
@@ -286,6 +285,8 @@ static inline void grad_matrix_any_f32(int rule, int64_t rows, int64_t columns, 
         c[i * c_row + j * c_column] = rule ? grad_annihilating_product_strided_f32(depth, x, a_depth, y, b_depth) : grad_product_strided_f32(depth, x, a_depth, y, b_depth);
       }
     }
+  } else if (rule == 0 && columns > 1 && columns < GRAD_LANES_F32 && rows >= 64 && a_row == 1 && c_column == 1) {
+    grad_matrix_turned_f32(rows, columns, depth, a, a_depth, b, b_depth, b_column, c, c_row);
   } else if ((c_column != 1 || columns < 2 * GRAD_LANES_F32) && grad_matrix_cost_f32(columns, rows, depth, a_depth, a_row, c_row) < grad_matrix_cost_f32(rows, columns, depth, b_depth, b_column, c_column)) {
     grad_matrix_along_columns_f32(rule == 1 ? 2 : 0, columns, rows, depth, b, b_column, b_depth, a, a_depth, a_row, c, c_column, c_row);
   } else {

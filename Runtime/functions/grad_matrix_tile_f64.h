@@ -10,7 +10,7 @@
 */
 
 /* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
-   `next`, where it is not NULL: rows of 8 lines of the cache that are fetched meanwhile, a line with each value of k. */
+   `ahead`: rows of some lines of the cache from `next` on are fetched meanwhile, a line with each value of k. */
 /* runtime: grad_matrix_tile_f64 requires grad_vector_f64 */
 static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int rule, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t last, double *c, int64_t c_row, int is_first, int ahead, const double *next, int64_t next_row, int64_t next_rows) {
   grad_vector_f64 sum[16][16];
@@ -37,8 +37,8 @@ static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int r
     GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] += a_depth;
     b += b_depth;
     if (ahead) {
-      int64_t line = k < 8 * next_rows ? k : 0;
-      GRAD_PREFETCH(next + (line & 7) * (64 / (int64_t)sizeof(double)) + (line >> 3) * next_row);
+      uint64_t line = k < GRAD_AHEAD_LINES * next_rows ? (uint64_t)k : 0;
+      GRAD_PREFETCH(next + line % GRAD_AHEAD_LINES * (64 / sizeof(double)) + (int64_t)(line / GRAD_AHEAD_LINES) * next_row);
     }
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
@@ -55,16 +55,28 @@ static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int r
 }
 /* end */
 
-/* c = a b of at most 16 rows, columns and values of k, known to the compiler, which makes one list of instructions of it. The columns of c lie
-   side by side; those of b are copied where they do not. The bits of grad_matrix_product_f64. */
-/* runtime: grad_matrix_fixed_f64 requires grad_matrix_tile_f64 */
+/* c = a b of at most 32 rows, columns and values of k, known to the compiler, which makes one list of instructions of each tile. The columns of c
+   lie side by side, and those of b or there are at most 16 of them and of k: then b is copied. The bits of grad_matrix_product_f64. */
+/* runtime: grad_matrix_fixed_panel_f64 requires grad_matrix_tile_f64 */
+static inline GRAD_INLINE void grad_matrix_fixed_panel_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row) {
+  const int vectors = columns > GRAD_LANES_F64 ? 2 : 1, tile = vectors == 2 || GRAD_TILE_ROWS == 6 ? GRAD_TILE_ROWS : 16;
+  const int64_t last = columns - (vectors - 1) * GRAD_LANES_F64;
+  int64_t row;
+  for (row = 0; row + tile <= rows; row += tile) {
+    grad_matrix_tile_f64(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+  }
+  if (rows % tile != 0) {
+    grad_matrix_tile_f64((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+  }
+}
+/* end */
+
+/* runtime: grad_matrix_fixed_f64 requires grad_matrix_fixed_panel_f64 */
 static inline GRAD_INLINE void grad_matrix_fixed_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row) {
 #if GRAD_VECTOR_BYTES
   GRAD_ALIGNED double copy[16 * 16];
-  const int vectors = (int)(columns + GRAD_LANES_F64 - 1) / GRAD_LANES_F64;
-  const int tile = vectors == 1 ? 2 * GRAD_TILE_ROWS : vectors == 2 ? GRAD_TILE_ROWS : 6;
-  const int64_t last = columns - (vectors - 1) * GRAD_LANES_F64;
-  int64_t row, j, k;
+  const int64_t size = 2 * GRAD_LANES_F64;
+  int64_t first, j, k;
   if (b_column != 1) {
     for (k = 0; k < depth; k++) {
       for (j = 0; j < columns; j++) copy[k * 16 + j] = b[k * b_depth + j * b_column];
@@ -72,16 +84,14 @@ static inline GRAD_INLINE void grad_matrix_fixed_f64(int64_t rows, int64_t colum
     b = copy;
     b_depth = 16;
   }
-  for (row = 0; row + tile <= rows; row += tile) {
-    grad_matrix_tile_f64(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+  for (first = 0; first + size <= columns; first += size) {
+    grad_matrix_fixed_panel_f64(rows, size, depth, a, a_row, a_depth, b + first, b_depth, c + first, c_row);
   }
-  if (rows % tile != 0) {
-    grad_matrix_tile_f64((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
-  }
+  if (columns % size != 0) grad_matrix_fixed_panel_f64(rows, columns % size, depth, a, a_row, a_depth, b + first, b_depth, c + first, c_row);
 #else
   /* Numbers one by one have no tiles. */
   int64_t row, j, k;
-  (void)grad_matrix_tile_f64;
+  (void)grad_matrix_fixed_panel_f64;
   for (row = 0; row < rows; row++) {
     for (j = 0; j < columns; j++) {
       double sum = 0.0;

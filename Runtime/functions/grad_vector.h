@@ -29,6 +29,8 @@
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
 /* So many panels of 256 by two vectors are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
 #define GRAD_PANELS (GRAD_VECTOR_BYTES >= 32 ? 8 : 2)
+/* So many lines of the cache has a row of half of the panels. */
+#define GRAD_AHEAD_LINES (GRAD_VECTOR_BYTES == 64 ? 8 : 4)
 /* So many tiles of rows pass a panel before the next one's turn. */
 #define GRAD_BAND_TILES (GRAD_VECTOR_BYTES == 32 ? 8 : GRAD_VECTOR_BYTES == 64 ? 2 : 1)
 /* end */

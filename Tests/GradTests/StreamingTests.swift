@@ -15,6 +15,9 @@ import Testing
     "param x: [37, N]\nparam b: [N]\noutput y = x * sigmoid(b), m = mean(x, axis=0), s = softmax(x, axis=1)",
     // What is not written side by side, or is written twice.
     "param x: [N, 7]\noutput y = transpose(x * 2), z = concat([x[:, 0], sin(x[:, 1])], axis=0)",
+    // Arrays that are filled and then added to: places that meet, paddings, and the states of a loop.
+    "param x: [N, 5]\nparam table: [N, 5]\noutput p = pad(x, [[1, 2], [3, 0]]), g = grad(sum(table[flip(iota(N))] * x), table)",
+    "param x: [N]\nparam factors: [3]\nfn step(s, k) = s * k + 1\noutput y = fold(step, x, factors), w = grad(sum(x[1:] * x[:-1]), x)",
     "param x: f64[N]\nparam w: f64[N]\noutput y = x * w + 1, z = cos(x), s = sum(x * w)",
   ]
 

@@ -5,7 +5,7 @@
 
     products [part of a shape's name] [rounds]
 
-  What has at most 16 rows, columns and values of k stands there twice: as code for its very sizes (fixed.c), which the tier cc has, and as a
+  What has at most 32 rows, columns and values of k stands there twice: as code for its very sizes (fixed.c), which the tier cc has, and as a
   call of the runtime, "called", which libtcc's code makes.
 
   The libraries read their settings from the environment, which `make run` sets.
@@ -43,6 +43,7 @@ static const shape shapes[] = {
   {"16x16x16", 's', 'N', 'N', 1, 16, 16, 16},
   {"16x16x16, called", 's', 'N', 'N', 1, 16, 16, 16},
   {"32x32x32", 's', 'N', 'N', 1, 32, 32, 32},
+  {"32x32x32, called", 's', 'N', 'N', 1, 32, 32, 32},
   {"11x3x3", 's', 'N', 'N', 1, 11, 3, 3},
   {"11x3x3, called", 's', 'N', 'N', 1, 11, 3, 3},
   {"11 times 3x3x3", 's', 'N', 'N', 11, 3, 3, 3},
@@ -77,6 +78,7 @@ static const shape shapes[] = {
   {"f64 16x16x16", 'd', 'N', 'N', 1, 16, 16, 16},
   {"f64 16x16x16, called", 'd', 'N', 'N', 1, 16, 16, 16},
   {"f64 32x32x32", 'd', 'N', 'N', 1, 32, 32, 32},
+  {"f64 32x32x32, called", 'd', 'N', 'N', 1, 32, 32, 32},
   {"f64 1x256x784", 'd', 'N', 'N', 1, 1, 256, 784},
   {"f64 32x256x784", 'd', 'N', 'N', 1, 32, 256, 784},
   {"f64 784x256x32 TN", 'd', 'T', 'N', 1, 784, 256, 32},

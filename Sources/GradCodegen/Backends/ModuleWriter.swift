@@ -100,9 +100,7 @@ final class ModuleWriter {
       parts.append(HeaderWriter(self, layout.size).fileComment + "#include \(header)\n")
       let lent = options.target == .library ? runtime.intersection(RuntimeFunction.lent).sorted() : []
       let used = RuntimeFunction.closure(of: runtime.subtracting(lent))
-      worksInLanes = used.contains { function in
-        ["grad_lanes_combine", "grad_row_lanes", "grad_matrix"].contains { function.name.hasPrefix($0) }
-      }
+      worksInLanes = used.contains { function in ["grad_lanes_combine", "grad_row_lanes"].contains { function.name.hasPrefix($0) } }
       if !lent.isEmpty {
         let pointers = lent.compactMap { name in ModuleWriter.prototype(name).map { $0.replacing(name, with: "(*\(name))") + ";\n" } }
         parts.append("/* Functions of the process that runs this, set when it is loaded. */\n" + pointers.joined())

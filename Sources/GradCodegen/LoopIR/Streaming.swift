@@ -17,27 +17,39 @@ struct Streaming {
   /// Loops that write less go through the caches.
   let leastBytes: Int
 
-  /// The arrays that a loop writes past the caches: from its first element on or a uniform place, each element once, and does not read.
+  /// The arrays that a loop writes past the caches.
   func arrays(_ body: [Stmt], _ variable: Name, _ from: Expr, _ to: Expr) -> [Name: DType] {
     #if arch(x86_64)
       guard let steps = steps(from, to) else { return [:] }
-      var names: Set<Name> = []
-      var declared: Set<Name> = [variable]
-      for statement in body {
-        for expression in statement.expressions { expression.collectNames(into: &names) }
-        if case .declare(_, let name, _, _) = statement { declared.insert(name) }
-      }
-      var result: [Name: DType] = [:]
-      for case .store(let array, let index, _) in body {
-        guard let dtype = types[array], dtype.isFloat, !names.contains(array), Streaming.first(index, variable, .zero, declared) != nil
-        else { continue }
-        // Stored to twice, it is left alone.
-        if result.updateValue(dtype, forKey: array) != nil { return [:] }
-      }
+      let result = Streaming.writtenOnce(body, variable, types)
       return result.values.reduce(0) { $0 + $1.byteCount } * steps >= leastBytes ? result : [:]
     #else
       return [:]
     #endif
+  }
+
+  /// Of some arrays of floats those that a loop writes from one place on, each element once, and does not read.
+  static func writtenOnce(_ body: [Stmt], _ variable: Name, _ types: [Name: DType]) -> [Name: DType] {
+    var names: Set<Name> = []
+    var changing: Set<Name> = [variable]
+    for statement in body {
+      for expression in statement.expressions { expression.collectNames(into: &names) }
+      switch statement {
+      case .declare(_, let name, _, _), .assign(let name, _): changing.insert(name)
+      default: break
+      }
+    }
+    var result: [Name: DType] = [:]
+    var others: Set<Name> = names
+    for case .store(let array, let index, _) in body {
+      guard let dtype = types[array], dtype.isFloat, first(expanded(index, body), variable, .zero, changing) != nil,
+        result.updateValue(dtype, forKey: array) == nil
+      else {
+        others.insert(array)
+        continue
+      }
+    }
+    return result.filter { !others.contains($0.key) }
   }
 
   /// The arrays that any of the loops among the statements writes past the caches.
@@ -60,14 +72,15 @@ struct Streaming {
     }
   }
 
-  /// The place of the first element of a block, where those of the loop's elements lie side by side.
-  static func first(_ index: Expr, _ variable: Name, _ start: Expr, _ declared: Set<Name>) -> Expr? {
+  /// The place of the first element of a block, where those of the loop's elements lie side by side: `changing` are names that are not the same
+  /// for all of them.
+  static func first(_ index: Expr, _ variable: Name, _ start: Expr, _ changing: Set<Name>) -> Expr? {
     switch index {
     case .variable(variable): return start
     case .binary("+", let uniform, .variable(variable)):
       var names: Set<Name> = []
       uniform.collectNames(into: &names)
-      return names.isDisjoint(with: declared) ? .binary("+", uniform, start).simplified : nil
+      return names.isDisjoint(with: changing) ? .binary("+", uniform, start).simplified : nil
     default: return nil
     }
   }

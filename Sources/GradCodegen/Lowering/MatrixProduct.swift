@@ -140,8 +140,9 @@ extension Region {
     let place = pointer(target, base(result) - first, f)
     if !c.annihilating, aRows.count == 1, aDepth.count == 1, bDepth.count == 1, bColumns.count == 1,
       let arguments = fixed(
-        .init(rows: aRows[0], depth: aDepth[0], columns: bColumns[0], b: bDepth[0].stride, c: (cRows[0].stride, cColumns[0].stride)),
-        pointers, place, f)
+        .init(pointer: pointers.0, free: aRows[0], depth: aDepth[0].stride),
+        .init(pointer: pointers.1, free: bColumns[0], depth: bDepth[0].stride), depth: aDepth[0].extent,
+        (place, cRows[0].stride, cColumns[0].stride), f)
     {
       f.emit(.call("grad_matrix_fixed_\(p.dtype)", arguments))
       return true
@@ -163,19 +164,20 @@ extension Region {
 
   /// The arguments of a product whose code the compiler makes for its very sizes, small and known, by its columns or as that of the transposed
   /// operands; nil of others, and for libtcc, which makes nothing of them.
-  private func fixed(_ p: FixedProduct, _ operands: (Expr, Expr), _ result: Expr, _ f: FunctionEmitter) -> [Expr]? {
-    guard f.module.options.target != .jit, let rows = p.rows.extent.constant, let columns = p.columns.extent.constant,
-      let depth = p.depth.extent.constant, [rows, columns, depth].allSatisfy((1...FixedProduct.most).contains)
-    else { return nil }
-    func step(_ axis: ViewAxis) -> Dim { axis.extent == 1 ? 1 : axis.stride }
-    let (sizes, result) = ([rows, columns, depth].map { Expr.integer($0) }, [result])
-    if columns == 1 || p.c.column == 1 {
-      return sizes + [operands.0, f.number(p.rows.stride), f.number(p.depth.stride)]
-        + [operands.1, f.number(p.b), f.number(step(p.columns))] + result + [f.number(p.c.row)]
+  private func fixed(
+    _ left: FixedOperand, _ right: FixedOperand, depth: Dim, _ c: (place: Expr, row: Dim, column: Dim), _ f: FunctionEmitter
+  ) -> [Expr]? {
+    guard f.module.options.target != .jit, let depth = depth.constant else { return nil }
+    for (rows, columns, row, column) in [(left, right, c.row, c.column), (right, left, c.column, c.row)] {
+      guard let rowCount = rows.free.extent.constant, let columnCount = columns.free.extent.constant,
+        [rowCount, columnCount, depth].allSatisfy((1...FixedOperand.most).contains), columnCount == 1 || column == 1
+      else { continue }
+      let step = columnCount == 1 ? 1 : columns.free.stride
+      guard step == 1 || max(columnCount, depth) <= FixedOperand.mostCopied else { continue }
+      return [rowCount, columnCount, depth].map { Expr.integer($0) } + [rows.pointer, f.number(rows.free.stride), f.number(rows.depth)]
+        + [columns.pointer, f.number(columns.depth), f.number(step), c.place, f.number(row)]
     }
-    guard rows == 1 || p.c.row == 1 else { return nil }
-    return [sizes[1], sizes[0], sizes[2], operands.1, f.number(p.columns.stride), f.number(p.b)]
-      + [operands.0, f.number(p.depth.stride), f.number(step(p.rows))] + result + [f.number(p.c.column)]
+    return nil
   }
 
   /// The axes of a view as the runtime takes them: their number, and an extent and a stride for each.
@@ -194,14 +196,14 @@ private struct ViewAxis {
   var stride: Dim
 }
 
-/// A product of known sizes: the axes of its rows and depth in the left operand, of its columns in the right one, and the other strides.
-private struct FixedProduct {
-  var rows, depth, columns: ViewAxis
-  var b: Dim
-  var c: (row: Dim, column: Dim)
+/// An operand of a product of known sizes: its rows or columns, and how far apart its values of k lie.
+private struct FixedOperand {
+  var pointer: Expr
+  var free: ViewAxis
+  var depth: Dim
 
-  /// More rows, columns and values of k than so many are the runtime's.
-  static let most = 16
+  /// More rows, columns and values of k than so many are the runtime's, and more than so many columns that do not lie side by side.
+  static let (most, mostCopied) = (32, 16)
 }
 
 /// How a contraction becomes matrix products: the labels of the loops around them, of their rows and of their columns.
