@@ -45,6 +45,14 @@ import Testing
     }
   }
 
+  /// What is written has more bytes than an integer tells.
+  @Test func sizesNearTheLimitHaveCode() throws {
+    let model = try Model(source: SourceFile(name: "large.gd", text: "input x: f64[2305843009213693951]\noutput y = x + 1, z = x * 2"))
+    for target in [COptions.Target.jit, .library] {
+      #expect(!generateC(model.optimized, options: COptions(name: "large", target: target)).source.isEmpty)
+    }
+  }
+
   #if arch(x86_64)
     #if JIT
       @Test(arguments: models) func theBitsAreTheReferencesByLibtcc(text: String) throws {

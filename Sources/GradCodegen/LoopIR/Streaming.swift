@@ -22,7 +22,8 @@ struct Streaming {
     #if arch(x86_64)
       guard let steps = steps(from, to) else { return [:] }
       let result = Streaming.writtenOnce(body, variable, types)
-      return result.values.reduce(0) { $0 + $1.byteCount } * steps >= leastBytes ? result : [:]
+      let bytes = result.values.reduce(0) { $0 + $1.byteCount }
+      return bytes > 0 && steps >= (leastBytes + bytes - 1) / bytes ? result : [:]
     #else
       return [:]
     #endif
