@@ -36,7 +36,7 @@ def rows_of(words, **env):
 def measure(peer, case, threads, limit):
     if peer == "limit":
         rows = rows_of(["taskset", "-c", "1" if threads == 1 else "0,1", limit, str(threads), case.split("/")[0]])
-        # Of equal accuracy: exp, tanh and sigmoid to within an ulp, where there is a choice.
+        # Of equal accuracy: by exact quotients, where there is a choice.
         rows = [r for r in rows if r.get("workload") == case and r["peer"].startswith("c-fused")]
         rows = [r for r in rows if r["peer"] == "c-fused-exact"] or rows
         return min(rows, key=lambda r: r["call_us"]) if rows else {"error": "no row"}

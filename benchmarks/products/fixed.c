@@ -27,8 +27,8 @@ fixed_product fixed_product_of(const char *name) {
     fixed_product product;
   } all[] = {
     {"4x4x4", fixed_f32_4_4_4}, {"8x8x8", fixed_f32_8_8_8}, {"16x16x16", fixed_f32_16_16_16}, {"32x32x32", fixed_f32_32_32_32},
-    {"11x3x3", fixed_f32_11_3_3}, {"11 times 3x3x3", fixed_f32_3_3_3}, {"f64 4x4x4", fixed_f64_4_4_4}, {"f64 8x8x8", fixed_f64_8_8_8}, {"f64 16x16x16", fixed_f64_16_16_16},
-    {"f64 32x32x32", fixed_f64_32_32_32},
+    {"11x3x3", fixed_f32_11_3_3}, {"11 times 3x3x3", fixed_f32_3_3_3}, {"f64 4x4x4", fixed_f64_4_4_4},
+    {"f64 8x8x8", fixed_f64_8_8_8}, {"f64 16x16x16", fixed_f64_16_16_16}, {"f64 32x32x32", fixed_f64_32_32_32},
   };
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
     if (strcmp(all[i].name, name) == 0) return all[i].product;

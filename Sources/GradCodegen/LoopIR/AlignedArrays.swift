@@ -37,7 +37,7 @@ struct AlignedArrays {
       let address = Expr.binary("&", end, .integer(-AlignedArrays.line))
       var (size, places) = (0, [Stmt]())
       for array in own {
-        let place = own[0].name == array.name ? .cast(pointer, address) : Expr.variable(own[0].name) + .integer(size)
+        let place = size == 0 ? .cast(pointer, address) : Expr.variable(own[0].name) + .integer(size)
         places.append(.declare(pointer, array.name, place, const: false))
         size += (array.count + unit - 1) / unit * unit
       }

@@ -78,7 +78,7 @@ extension Block {
       for expression in statement.expressions { expression.collectNames(into: &names) }
       for name in names { lastUse[name] = max(lastUse[name] ?? reader, reader) }
     }
-    for (buffer, places) in stores where places.count == 1 && streamed[buffer] == nil {
+    for (buffer, places) in stores where places.count == 1 && !streamed.contains(buffer) {
       if case .variable(let name) = places[0].value, homes[name] == nil, types[name] == types[buffer], isOver(buffer, with: name) {
         homes[name] = .array(buffer, places[0].index)
       }

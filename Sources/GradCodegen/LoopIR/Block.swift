@@ -50,14 +50,14 @@ final class Block {
   /// The arrays that the next block goes on with, if there is one and they are in memory: its numbers are asked for meanwhile.
   let continuedArrays: Set<Name>
   /// The arrays that are written past the caches.
-  let streamed: [Name: DType]
+  let streamed: Set<Name>
   var toPrefetch: [(dtype: DType, operand: Operand)] = []
   var prefetched: Set<Operand> = []
   var operationCount = 0
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, streamed: [Name: DType], types: [Name: DType],
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, streamed: Set<Name>, types: [Name: DType],
     local: @escaping (String) -> Name
   ) {
     self.body = body
@@ -108,8 +108,8 @@ final class Block {
       if case .variable(let name) = value, homes[name] == .array(buffer, place), case .operand = definitions[name] { break }
       keepWhatIsOverwritten(buffer, index)
       if isOperable(value), let dtype = type(value), let step = stride(place), step != .zero {
-        if streamed[buffer] != nil, step == .integer(1), let operand = operand(value) {
-          add(Streaming.write(dtype, count, pointer(.array(buffer, place)), pointer(spread(operand, dtype))))
+        if streamed.contains(buffer), step == .integer(1), let operand = operand(value) {
+          add(.call("grad_stream_blocks_\(dtype)", [count, pointer(.array(buffer, place)), pointer(spread(operand, dtype))]))
           break
         }
         if step == .integer(1) {

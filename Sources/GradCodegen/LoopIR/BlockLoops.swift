@@ -60,7 +60,7 @@ struct BlockLoops {
     }
     let (start, count) = (local("start"), local("count"))
     let continuedArrays = trips ?? Int.max >= BlockLoops.leastPrefetched ? handed : []
-    let streamed = streaming?.arrays(body, variable, from, to) ?? [:]
+    let streamed = Set((streaming?.arrays(body, variable, from, to) ?? [:]).keys)
     guard
       let inner = block(
         body, variable, start: .variable(start), count: .variable(count), continuedArrays: continuedArrays, streamed: streamed)
@@ -70,11 +70,11 @@ struct BlockLoops {
       .branch(.binary(">", .variable(count), .integer(BlockLoops.size)), then: [.assign(count, .integer(BlockLoops.size))], else: []),
     ]
     return [.loop(variable: start, from: from, to: to, step: .integer(BlockLoops.size), descends: false, body: head + inner)]
-      + Streaming.end(streamed)
+      + (streamed.isEmpty ? [] : [Streaming.end])
   }
 
   private func block(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = [], streamed: [Name: DType] = [:]
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = [], streamed: Set<Name> = []
   ) -> [Stmt]? {
     Block(
       body, variable, start: start, count: count, continuedArrays: continuedArrays, streamed: streamed, types: types, local: local

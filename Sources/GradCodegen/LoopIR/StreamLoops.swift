@@ -26,26 +26,26 @@ struct StreamLoops {
   func applied(_ statements: [Stmt]) -> [Stmt] {
     if arrays.isEmpty { return statements }
     return statements.flatMap { statement -> [Stmt] in
-      var streamed: [Name: DType] = [:]
+      var streamed = false
       let result = converted(statement, &streamed)
-      return result + Streaming.end(streamed)
+      return streamed ? result + [Streaming.end] : result
     }
   }
 
-  private func converted(_ statement: Stmt, _ streamed: inout [Name: DType]) -> [Stmt] {
+  private func converted(_ statement: Stmt, _ streamed: inout Bool) -> [Stmt] {
     guard case .loop(let variable, let from, let to, .integer(1), false, let body) = statement,
       let lines = lines(variable, from, to, body, &streamed)
     else { return [statement.mappingLists { $0.flatMap { converted($0, &streamed) } }] }
     return lines
   }
 
-  private func lines(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt], _ streamed: inout [Name: DType]) -> [Stmt]? {
+  private func lines(_ variable: Name, _ from: Expr, _ to: Expr, _ body: [Stmt], _ streamed: inout Bool) -> [Stmt]? {
     let steps = Expr.binary("-", to, from).simplified
     if case .integer(let steps) = steps, steps < StreamLoops.leastSteps { return nil }
     guard body.allSatisfy(\.lists.isEmpty) else { return nil }
     let own = Streaming.writtenOnce(body, variable, arrays)
     if own.isEmpty { return nil }
-    streamed.merge(own) { known, _ in known }
+    streamed = true
     let (line, lane, lanes) = (local("line"), local("lane"), Expr.integer(StreamLoops.lanes))
     var (spaces, writes): ([Stmt], [Stmt]) = ([], [])
     let element = body.map { statement -> Stmt in

@@ -41,16 +41,13 @@ struct Streaming {
       }
     }
     var result: [Name: DType] = [:]
-    var others: Set<Name> = names
+    var stored: Set<Name> = []
     for case .store(let array, let index, _) in body {
-      guard let dtype = types[array], dtype.isFloat, first(expanded(index, body), variable, .zero, changing) != nil,
-        result.updateValue(dtype, forKey: array) == nil
-      else {
-        others.insert(array)
-        continue
-      }
+      let isFirst = stored.insert(array).inserted && !names.contains(array)
+      let isWhole = first(expanded(index, body), variable, .zero, changing) != nil
+      result[array] = isFirst && isWhole ? types[array].flatMap { $0.isFloat ? $0 : nil } : nil
     }
-    return result.filter { !others.contains($0.key) }
+    return result
   }
 
   /// The arrays that any of the loops among the statements writes past the caches.
@@ -94,11 +91,8 @@ struct Streaming {
     }
   }
 
-  static func write(_ dtype: DType, _ count: Expr, _ place: Expr, _ block: Expr) -> Stmt {
-    .call("grad_stream_blocks_\(dtype)", [count, place, block])
-  }
-  /// What stands after the loop.
-  static func end(_ streamed: [Name: DType]) -> [Stmt] { streamed.isEmpty ? [] : [.call("grad_stream_end", [])] }
+  /// What stands after a loop that has written so.
+  static let end = Stmt.call("grad_stream_end", [])
 
   static let prototypes = [
     "grad_stream_blocks_f32": "void grad_stream_blocks_f32(int64_t n, float *y, const float *x)",
