@@ -18,7 +18,7 @@ public struct Pass: Sendable {
 
   /// The passes of `optimize`, in their order.
   public static let all: [Pass] = [
-    .foldConstants, .unmaskBoundedProducts, .simplify, .hoistInvariants, .mergeEqualValues, .orderContractions, .turnPieces,
+    .foldConstants, .unmaskBoundedProducts, .simplify, .hoistInvariants, .mergeEqualValues, .orderContractions, .dropUnitAxes, .turnPieces,
     .eliminateDeadNodes,
   ]
 }

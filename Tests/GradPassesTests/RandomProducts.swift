@@ -13,7 +13,7 @@ struct RandomProducts {
     let builder = GraphBuilder()
     let dtype = random.pick([DType.f32, .f64])
     dims = ["n": random.integer(0...4), "m": random.integer(1...5), "k": random.pick([1, 2, 3, 600])]
-    let symbols: [Dim] = [.symbol("n"), .symbol("m"), .symbol("k"), 2]
+    let symbols: [Dim] = [.symbol("n"), .symbol("m"), .symbol("k"), random.pick([1, 2, 20])]
     var pool: [(value: ValueID, labels: [Int])] = []
     var inputs: [Tensor] = []
     for place in 0..<random.integer(2...5) {
