@@ -8,17 +8,16 @@
   shared is read once, several sums run side by side, and the memory behind the rows is fetched meanwhile.
 */
 
-/* The lanes of up to four rows, of a product with b or, without b, of a sum: x + s is fma(x, 1, s). */
+/* The lanes of up to eight rows, of a product with b or, without b, of a sum: x + s is fma(x, 1, s). */
 /* runtime: grad_row_lanes_f64 requires grad_vector_f64 */
 static inline GRAD_INLINE void grad_row_lanes_f64(int rows, int64_t d, const double *a, int64_t a_row, const double *b, int64_t b_row, double *lane) {
-  grad_vector_f64 sum[4][GRAD_SUM_LANES_F64 / GRAD_LANES_F64], x, y = grad_vector_all_f64(1.0);
+  grad_vector_f64 sum[8][GRAD_SUM_LANES_F64 / GRAD_LANES_F64], x, y = grad_vector_all_f64(1.0);
   int64_t i, left;
   int r, v;
   GRAD_UNROLL for (r = 0; r < rows; r++) {
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F64 / GRAD_LANES_F64; v++) sum[r][v] = grad_vector_all_f64(0.0);
   }
   for (i = 0; i + GRAD_SUM_LANES_F64 <= d; i += GRAD_SUM_LANES_F64) {
-    GRAD_UNROLL for (r = 0; r < rows; r++) GRAD_PREFETCH(a + r * a_row + i + 8192 / (int64_t)sizeof(double));
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F64 / GRAD_LANES_F64; v++) {
       GRAD_UNROLL for (r = 0; r < rows; r++) {
         if (b && (r == 0 || b_row)) y = grad_vector_load_f64(b + r * b_row + i + v * GRAD_LANES_F64);
@@ -57,34 +56,65 @@ static inline GRAD_INLINE void grad_row_lanes_combine_f64(const double *lane, do
 }
 /* end */
 
-/* Rows of at most 512 numbers side by side; b is nothing, or one row for all (b_row = 0), or as many. */
-/* runtime: grad_short_rows_f64 requires grad_row_lanes_f64 grad_row_lanes_combine_f64 grad_lanes_combine_f64 */
-static inline GRAD_INLINE void grad_short_rows_f64(int64_t rows, double *result, int64_t d, const double *a, int64_t a_row, const double *b, int64_t b_row) {
+/* A block of at most 512 numbers of as many rows as a vector has, or fewer. */
+/* runtime: grad_row_blocks_f64 requires grad_row_lanes_f64 grad_row_lanes_combine_f64 grad_lanes_combine_f64 */
+static inline GRAD_INLINE void grad_row_blocks_f64(int64_t rows, double *result, int64_t d, const double *a, int64_t a_row, const double *b, int64_t b_row) {
   GRAD_ALIGNED double lane[GRAD_LANES_F64 * GRAD_SUM_LANES_F64];
-  int64_t row, count, r;
+  int64_t r = 0;
+  for (; GRAD_VECTOR_BYTES == 64 && r + 8 <= rows; r += 8) {
+    grad_row_lanes_f64(8, d, a + r * a_row, a_row, b ? b + r * b_row : b, b_row, lane + r * GRAD_SUM_LANES_F64);
+  }
+  for (; r + 4 <= rows; r += 4) {
+    grad_row_lanes_f64(4, d, a + r * a_row, a_row, b ? b + r * b_row : b, b_row, lane + r * GRAD_SUM_LANES_F64);
+  }
+  for (; r < rows; r++) {
+    grad_row_lanes_f64(1, d, a + r * a_row, a_row, b ? b + r * b_row : b, b_row, lane + r * GRAD_SUM_LANES_F64);
+  }
+  if (rows == GRAD_LANES_F64) {
+    grad_row_lanes_combine_f64(lane, result);
+  } else {
+    for (r = 0; r < rows; r++) result[r] = grad_lanes_combine_f64(lane + r * GRAD_SUM_LANES_F64);
+  }
+}
+/* end */
+
+/* Rows of numbers side by side; b is nothing, or one row for all (b_row = 0), or as many. The subtotals of the blocks of as many rows as a
+   vector has join as grad_subtotal_push_f64 and grad_subtotal_fold_f64 do it. */
+/* runtime: grad_rows_f64 requires grad_row_blocks_f64 */
+static inline GRAD_INLINE void grad_rows_f64(int64_t rows, double *result, int64_t d, const double *a, int64_t a_row, const double *b, int64_t b_row) {
+  grad_vector_f64 subtotal[64], value;
+  double total[GRAD_LANES_F64] = {0.0};
+  int64_t row, count, block, blocks = (d + 511) / 512;
+  int level;
   for (row = 0; row < rows; row += count) {
     count = rows - row < GRAD_LANES_F64 ? rows - row : GRAD_LANES_F64;
-    for (r = 0; r + 4 <= count; r += 4) {
-      grad_row_lanes_f64(4, d, a + (row + r) * a_row, a_row, b ? b + (row + r) * b_row : b, b_row, lane + r * GRAD_SUM_LANES_F64);
+    if (blocks <= 1) {
+      grad_row_blocks_f64(count, result + row, d, a + row * a_row, a_row, b ? b + row * b_row : b, b_row);
+      continue;
     }
-    for (; r < count; r++) {
-      grad_row_lanes_f64(1, d, a + (row + r) * a_row, a_row, b ? b + (row + r) * b_row : b, b_row, lane + r * GRAD_SUM_LANES_F64);
+    for (block = 0; block < blocks; block++) {
+      const double *x = a + row * a_row + block * 512, *y = b ? b + row * b_row + block * 512 : b;
+      grad_row_blocks_f64(count, total, d - block * 512 < 512 ? d - block * 512 : 512, x, a_row, y, b_row);
+      value = grad_vector_load_f64(total);
+      for (level = 0; block >> level & 1; level++) value = grad_vector_add_f64(subtotal[level], value);
+      subtotal[level] = value;
     }
-    if (count == GRAD_LANES_F64) {
-      grad_row_lanes_combine_f64(lane, result + row);
-    } else {
-      for (r = 0; r < count; r++) result[row + r] = grad_lanes_combine_f64(lane + r * GRAD_SUM_LANES_F64);
+    for (level = 0; !(blocks >> level & 1); level++) continue;
+    value = subtotal[level];
+    for (level++; blocks >> level; level++) {
+      if (blocks >> level & 1) value = grad_vector_add_f64(subtotal[level], value);
     }
+    grad_vector_store_part_f64(result + row, count, value);
   }
 }
 /* end */
 
 /* For each row the bits of grad_sum_strided_f64. */
-/* runtime: grad_sum_rows_f64 requires grad_short_rows_f64 grad_sum_strided_f64 */
+/* runtime: grad_sum_rows_f64 requires grad_rows_f64 grad_sum_strided_f64 */
 static inline void grad_sum_rows_f64(int64_t rows, double *result, int64_t d, const double *x, int64_t x_row, int64_t x_step) {
   int64_t row;
-  if (d <= 512 && x_step == 1) {
-    grad_short_rows_f64(rows, result, d, x, x_row, (const double *)0, 0);
+  if (x_step == 1) {
+    grad_rows_f64(rows, result, d, x, x_row, (const double *)0, 0);
     return;
   }
   for (row = 0; row < rows; row++) result[row] = grad_sum_strided_f64(d, x + row * x_row, x_step);
@@ -92,16 +122,16 @@ static inline void grad_sum_rows_f64(int64_t rows, double *result, int64_t d, co
 /* end */
 
 /* For each row the bits of grad_dot_strided_f64. */
-/* runtime: grad_dot_rows_f64 requires grad_short_rows_f64 grad_dot_strided_f64 */
+/* runtime: grad_dot_rows_f64 requires grad_rows_f64 grad_dot_strided_f64 */
 static inline void grad_dot_rows_f64(int64_t rows, double *result, int64_t d, const double *a, int64_t a_row, int64_t a_step, const double *b, int64_t b_row, int64_t b_step) {
   int64_t row;
-  if (d <= 512 && a_step == 1 && b_step == 1) {
+  if (a_step == 1 && b_step == 1) {
     if (a_row == 0) {
-      grad_short_rows_f64(rows, result, d, b, b_row, a, 0);
+      grad_rows_f64(rows, result, d, b, b_row, a, 0);
     } else if (b_row == 0) {
-      grad_short_rows_f64(rows, result, d, a, a_row, b, 0);
+      grad_rows_f64(rows, result, d, a, a_row, b, 0);
     } else {
-      grad_short_rows_f64(rows, result, d, a, a_row, b, b_row);
+      grad_rows_f64(rows, result, d, a, a_row, b, b_row);
     }
     return;
   }

@@ -8,6 +8,8 @@
   What has at most 32 rows, columns and values of k stands there twice: as code for its very sizes (fixed.c), which the tier cc has, and as a
   call of the runtime, "called", which libtcc's code makes.
 
+  A matrix by one row whose numbers lie along its own is, as in models, one by a vector: grad_dot_rows.
+
   The libraries read their settings from the environment, which `make run` sets.
 */
 #define _GNU_SOURCE
@@ -94,6 +96,8 @@ typedef void (*product_f64)(int64_t, int64_t, int64_t, const double *, int64_t, 
 /* As compiled models call them: by the address of the version for this processor. */
 static product_f32 ours_f32;
 static product_f64 ours_f64;
+typedef void (*rows_f32)(int64_t, float *, int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t);
+static rows_f32 ours_rows;
 /* As the tier cc has them. */
 typedef void (*fixed_product)(const void *, const void *, void *);
 fixed_product fixed_product_of(const char *name);
@@ -109,6 +113,8 @@ static int multiply(int who, const shape *s, const void *a, const void *b, void 
   switch (who) {
   case OURS:
     if (fixed) fixed(a, b, c);
+    else if (s->type == 's' && m == 1 && right) ours_rows(n, c, k, b, k, 1, a, 0, 1);
+    else if (s->type == 's' && n == 1 && !left) ours_rows(m, c, k, a, k, 1, b, 0, 1);
     else if (s->type == 's') ours_f32(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
     else ours_f64(m, n, k, a, left ? 1 : k, left ? m : 1, b, right ? 1 : n, right ? k : 1, c, n, 1);
     return 1;
@@ -244,6 +250,7 @@ int main(int count, char **arguments) {
   onednn_sgemm = (dnnl_sgemm)load("libdnnl.so.2", "dnnl_sgemm");
   ours_f32 = (product_f32)grad_runtime_address("grad_matrix_product_f32");
   ours_f64 = (product_f64)grad_runtime_address("grad_matrix_product_f64");
+  ours_rows = (rows_f32)grad_runtime_address("grad_dot_rows_f32");
   libxsmm_init();
   int rounds = count > 2 ? atoi(arguments[2]) : 9;
   if (rounds < 1 || rounds > 99) rounds = 9;
