@@ -111,10 +111,10 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
   GRAD_ALIGNED float copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F32];
   const int64_t size = 2 * GRAD_LANES_F32;
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
-  int64_t is_far = rows * columns > 65536 && depth >= 64;
+  int64_t is_far = rows * columns > 65536 && depth >= 8;
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
   int is_ahead = GRAD_VECTOR_BYTES >= 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
-  const int64_t most_width = (is_ahead ? GRAD_PANELS / 2 : GRAD_PANELS) * size;
+  const int64_t most_width = (is_ahead ? GRAD_AHEAD_PANELS : GRAD_PANELS_AT_ONCE) * size;
   /* The half that the block is in, and how many values of k of it are there. */
   int64_t half = 0, ready = 0;
   int64_t first, start, band, band_rows, row, row_count, i, j, k;

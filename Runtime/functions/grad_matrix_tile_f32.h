@@ -9,37 +9,55 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
+/* One value of k. */
+/* runtime: grad_matrix_step_f32 requires grad_vector_f32 */
+static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t last, grad_vector_f32 (*sum)[16]) {
+  grad_vector_f32 y[16], x;
+  int i, j;
+  GRAD_UNROLL for (j = 0; j < vectors; j++) {
+    y[j] = j < vectors - 1 || last == GRAD_LANES_F32 ? grad_vector_load_f32(b + j * GRAD_LANES_F32) : grad_vector_load_part_f32(b + j * GRAD_LANES_F32, last);
+  }
+  GRAD_UNROLL for (i = 0; i < rows; i++) {
+    x = grad_vector_all_f32(x_of[i / 3][i % 3 * a_row]);
+    GRAD_UNROLL for (j = 0; j < vectors; j++) {
+      if (rule == 0) sum[i][j] = grad_vector_fma_f32(x, y[j], sum[i][j]);
+      if (rule == 1) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, y[j]), grad_vector_nonzero_f32(y[j], y[j]), sum[i][j]);
+      if (rule == 2) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, x), grad_vector_nonzero_f32(y[j], x), sum[i][j]);
+    }
+  }
+  GRAD_UNROLL for (i = 0; i < rows; i += 3) {
+    x_of[i / 3] += a_depth;
+    GRAD_OWN_ADDRESS(x_of[i / 3]);
+  }
+}
+/* end */
+
 /* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
    `ahead`: rows of some lines of the cache from `next` on are fetched meanwhile, a line with each value of k. */
-/* runtime: grad_matrix_tile_f32 requires grad_vector_f32 */
+/* runtime: grad_matrix_tile_f32 requires grad_matrix_step_f32 */
 static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows) {
   grad_vector_f32 sum[16][16];
   const float *x_of[6];
   int64_t k;
   int i, j;
+  /* Parts of vectors take an instruction of those that multiply. Before the last row of b whole ones are read: behind a row lies the next. */
+  const int64_t whole = b_depth >= GRAD_LANES_F32 ? depth - 1 : 0;
   /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
   GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] = a + i * a_row;
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f32(0.0f);
   }
-  for (k = 0; k < depth; k++) {
-    grad_vector_f32 y[16], x;
-    GRAD_UNROLL for (j = 0; j < vectors - 1; j++) y[j] = grad_vector_load_f32(b + j * GRAD_LANES_F32);
-    y[vectors - 1] = grad_vector_load_part_f32(b + (vectors - 1) * GRAD_LANES_F32, last);
-    GRAD_UNROLL for (i = 0; i < rows; i++) {
-      x = grad_vector_all_f32(x_of[i / 3][i % 3 * a_row]);
-      GRAD_UNROLL for (j = 0; j < vectors; j++) {
-        if (rule == 0) sum[i][j] = grad_vector_fma_f32(x, y[j], sum[i][j]);
-        if (rule == 1) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, y[j]), grad_vector_nonzero_f32(y[j], y[j]), sum[i][j]);
-        if (rule == 2) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, x), grad_vector_nonzero_f32(y[j], x), sum[i][j]);
-      }
-    }
-    GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] += a_depth;
+  for (k = 0; k < whole; k++) {
+    grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b, GRAD_LANES_F32, sum);
     b += b_depth;
     if (ahead) {
       uint64_t line = k < GRAD_AHEAD_LINES * next_rows ? (uint64_t)k : 0;
       GRAD_PREFETCH(next + line % GRAD_AHEAD_LINES * (64 / sizeof(float)) + (int64_t)(line / GRAD_AHEAD_LINES) * next_row);
     }
+  }
+  for (; k < depth; k++) {
+    grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b, last, sum);
+    b += b_depth;
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     float *place = c + i * c_row;
