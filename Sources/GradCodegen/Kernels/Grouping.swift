@@ -46,6 +46,8 @@ struct Grouping {
 
   /// So many values at most are computed inside one kernel: bounds its locals and the depth of recursion.
   static let groupLimit = 80
+  /// Loops of fewer steps are no reason to compute what is outside of them one by one.
+  private static let fewInside: Dim = 9
 
   /// Who reads a value, and where.
   enum Reading: Equatable {
@@ -259,6 +261,13 @@ struct Grouping {
     }
   }
 
+  /// True of functions of analysis that are better computed for many elements side by side, in a kernel of their own, than one by one
+  /// outside a loop of a few steps.
+  private func isAnalysisOfMany(_ value: ValueID) -> Bool {
+    guard case .map(let function) = graph.node(of: plan.resolve(value)).op else { return false }
+    return function.cost >= ScalarFunction.costOfAnalysis && graph.shape(of: value).count.isAtLeast(64) != false
+  }
+
   /// How an operand is read by a node that is read so itself.
   private mutating func demandOperand(_ operand: ValueID, _ place: Int, of node: Node, _ reading: Reading) {
     guard case .one(let root, _, var repeats, var reordered) = reading else { return demand(operand, .many) }
@@ -270,6 +279,7 @@ struct Grouping {
       let new = (0..<shape.rank).filter { !axes.contains($0) && shape[$0] != 1 }
       let leaves = !reordered && (new.first ?? Int.max) > (axes.last ?? -1)
       if !leaves, !new.isEmpty { repeats = true }
+      if leaves, new.reduce(Dim(1), { $0 * shape[$1] }).isAtLeast(Grouping.fewInside) == false, isAnalysisOfMany(operand) { repeats = true }
     case .transpose: reordered = true
     case .window: (repeats, reordered) = (true, true)
     case .gather(let axis):

@@ -55,8 +55,8 @@ extension Region {
     }
   }
 
-  /// For libtcc neighbouring parts of one element along the axis share the loops over the others; compilers that vectorise do better with a
-  /// loop for each.
+  /// For libtcc neighbouring parts of one element along the axis share the loops over the others, and up to four elements of the last axes are
+  /// straight statements; compilers that vectorise do better with a loop for each.
   ///
   /// - Parameter operands: those that this kernel writes.
   func lowerConcatenate(_ axis: Int, _ node: Node, _ operands: Range<Int>, _ target: Variable, _ f: FunctionEmitter) {
@@ -67,12 +67,17 @@ extension Region {
     while let first = rest.first {
       let shares = module.options.target == .jit && extents[first] == 1
       let parts = first..<(shares ? rest.first { extents[$0] != 1 } ?? rest.upperBound : first + 1)
-      f.loops(Region.indexStems, self.shape(node.operands[first]).dims) { indices in
-        for part in parts {
-          let element = self.element(node.operands[part], .axes(indices), in: f)
-          var place = indices
-          place[axis] = place[axis] + start + Dim(part - first)
-          f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+      let dims = self.shape(node.operands[first]).dims
+      var inner = dims.count
+      while shares, inner > 0, dims[inner - 1].constant != nil, dims[(inner - 1)...].reduce(1, *).constant ?? .max <= 4 { inner -= 1 }
+      f.loops(Region.indexStems, Array(dims[..<inner])) { outer in
+        f.loops([], Array(dims[inner...]), unrolled: true) { last in
+          for part in parts {
+            let element = self.element(node.operands[part], .axes(outer + last), in: f)
+            var place = outer + last
+            place[axis] = place[axis] + start + Dim(part - first)
+            f.emit(.store(target.name, f.number(flat(.axes(place), shape)), element))
+          }
         }
       }
       start = extents[parts].reduce(start, +)
