@@ -114,7 +114,7 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
   int64_t is_far = rows * columns > 65536 && depth >= 8;
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
   int is_ahead = GRAD_VECTOR_BYTES >= 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
-  const int64_t most_width = (is_ahead ? GRAD_AHEAD_PANELS : GRAD_PANELS_AT_ONCE) * size;
+  const int64_t most_width = (is_ahead ? GRAD_PANELS / 2 : GRAD_PANELS) * size;
   /* The half that the block is in, and how many values of k of it are there. */
   int64_t half = 0, ready = 0;
   int64_t first, start, band, band_rows, row, row_count, i, j, k;

@@ -9,9 +9,9 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
-/* One value of k. */
+/* One value of k, while the line of the cache that is its own is fetched. */
 /* runtime: grad_matrix_step_f64 requires grad_vector_f64 */
-static inline GRAD_INLINE void grad_matrix_step_f64(int rows, int vectors, int rule, const double **x_of, int64_t a_row, int64_t a_depth, const double *b, int64_t last, grad_vector_f64 (*sum)[16]) {
+static inline GRAD_INLINE void grad_matrix_step_f64(int rows, int vectors, int rule, int64_t k, const double **x_of, int64_t a_row, int64_t a_depth, const double *b, int64_t last, grad_vector_f64 (*sum)[16], int ahead, const double *next, int64_t next_row, int64_t next_rows) {
   grad_vector_f64 y[16], x;
   int i, j;
   GRAD_UNROLL for (j = 0; j < vectors; j++) {
@@ -29,6 +29,10 @@ static inline GRAD_INLINE void grad_matrix_step_f64(int rows, int vectors, int r
     x_of[i / 3] += a_depth;
     GRAD_OWN_ADDRESS(x_of[i / 3]);
   }
+  if (ahead) {
+    uint64_t line = k < GRAD_AHEAD_LINES * next_rows ? (uint64_t)k : 0;
+    GRAD_PREFETCH(next + line % GRAD_AHEAD_LINES * (64 / sizeof(double)) + (int64_t)(line / GRAD_AHEAD_LINES) * next_row);
+  }
 }
 /* end */
 
@@ -40,24 +44,16 @@ static inline GRAD_INLINE void grad_matrix_tile_f64(int rows, int vectors, int r
   const double *x_of[6];
   int64_t k;
   int i, j;
-  /* Parts of vectors take an instruction of those that multiply. Before the last row of b whole ones are read: behind a row lies the next. */
-  const int64_t whole = b_depth >= GRAD_LANES_F64 ? depth - 1 : 0;
   /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
   GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] = a + i * a_row;
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f64(0.0);
   }
-  for (k = 0; k < whole; k++) {
-    grad_matrix_step_f64(rows, vectors, rule, x_of, a_row, a_depth, b, GRAD_LANES_F64, sum);
-    b += b_depth;
-    if (ahead) {
-      uint64_t line = k < GRAD_AHEAD_LINES * next_rows ? (uint64_t)k : 0;
-      GRAD_PREFETCH(next + line % GRAD_AHEAD_LINES * (64 / sizeof(double)) + (int64_t)(line / GRAD_AHEAD_LINES) * next_row);
-    }
-  }
-  for (; k < depth; k++) {
-    grad_matrix_step_f64(rows, vectors, rule, x_of, a_row, a_depth, b, last, sum);
-    b += b_depth;
+  /* To load a part of a vector takes an instruction of those that multiply. */
+  if (last == GRAD_LANES_F64) {
+    for (k = 0; k < depth; k++) grad_matrix_step_f64(rows, vectors, rule, k, x_of, a_row, a_depth, b + k * b_depth, GRAD_LANES_F64, sum, ahead, next, next_row, next_rows);
+  } else {
+    for (k = 0; k < depth; k++) grad_matrix_step_f64(rows, vectors, rule, k, x_of, a_row, a_depth, b + k * b_depth, last, sum, ahead, next, next_row, next_rows);
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     double *place = c + i * c_row;

@@ -5,7 +5,7 @@
 
 /*
   The sums of grad_sum.h for several rows of a matrix at once: one for each row, or one for each column, with the same bits. What is
-  shared is read once, several sums run side by side, and the memory behind the rows is fetched meanwhile.
+  shared is read once, several sums run side by side, and the memory behind the rows of columns' sums is fetched meanwhile.
 */
 
 /* The lanes of up to eight rows, of a product with b or, without b, of a sum: x + s is fma(x, 1, s). */

@@ -34,15 +34,8 @@
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
 /* So many panels of 256 by two vectors are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
-#ifndef GRAD_PANELS
 #define GRAD_PANELS (GRAD_VECTOR_BYTES >= 32 ? 8 : 2)
-#endif
-/* Of as many as there is room for. */
-#ifndef GRAD_PANELS_AT_ONCE
-#define GRAD_PANELS_AT_ONCE GRAD_PANELS
-#endif
-/* So many while the next ones are copied, and the lines of the cache that a row of these has. */
-#define GRAD_AHEAD_PANELS 4
+/* So many lines of the cache has a row of half of the panels. */
 #define GRAD_AHEAD_LINES (GRAD_VECTOR_BYTES == 64 ? 8 : 4)
 /* So many tiles of rows pass a panel before the next one's turn. */
 #define GRAD_BAND_TILES (GRAD_VECTOR_BYTES == 32 ? 8 : GRAD_VECTOR_BYTES == 64 ? 2 : 1)

@@ -70,8 +70,8 @@ static inline void grad_view_along_columns_f32(int rule, const float *a, const i
   int64_t is_strided = a_rows[0] == 1 && a_depth[0] == 1;
   int64_t run = GRAD_VIEW_EXTENT(a_depth);
   int64_t first, start, band, band_rows, row, row_count, i, j, k, left, unused;
-  for (first = 0; first < columns; first += GRAD_PANELS_AT_ONCE * size) {
-    int64_t width = columns - first < GRAD_PANELS_AT_ONCE * size ? columns - first : GRAD_PANELS_AT_ONCE * size;
+  for (first = 0; first < columns; first += GRAD_PANELS * size) {
+    int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       if (first == 0 || depth > 256) {
@@ -119,7 +119,7 @@ static inline int64_t grad_view_cost_f32(const int64_t *a_rows, const int64_t *a
   int64_t a_run = GRAD_VIEW_STRIDE(a_depth) != 1 ? 1 : GRAD_VIEW_EXTENT(a_depth) < lanes ? GRAD_VIEW_EXTENT(a_depth) : lanes;
   int64_t b_run = GRAD_VIEW_STRIDE(b_columns) == 1 ? GRAD_VIEW_EXTENT(b_columns) : GRAD_VIEW_STRIDE(b_depth) == 1 && GRAD_VIEW_EXTENT(b_columns) >= lanes ? GRAD_STEP_F32 : 1;
   int64_t products = depth * rows * ((columns + lanes - 1) / lanes) / 2;
-  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 2 * GRAD_PANELS_AT_ONCE * lanes - 1) / (2 * GRAD_PANELS_AT_ONCE * lanes)) / a_run;
+  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 2 * GRAD_PANELS * lanes - 1) / (2 * GRAD_PANELS * lanes)) / a_run;
   /* A part of a vector, which takes a mask, costs three whole ones. */
   int64_t b_copies = depth * columns / (b_run < lanes ? b_run : lanes) * (GRAD_VIEW_STRIDE(b_columns) == 1 && b_run < lanes ? 3 : 1);
   return products + a_copies + b_copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));

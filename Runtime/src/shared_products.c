@@ -99,6 +99,31 @@ typedef struct {
     TAIL_CALL next(rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column); \
   }
 
+/* A matrix by a vector, or rows by rows: some rows each. */
+typedef struct {
+  int64_t pieces, unit, rows, depth, a_row, a_step, b_row, b_step;
+  const void *a, *b;
+  void *result;
+} Rows;
+
+#define SHARED_ROWS(name, type) \
+  static void name##_piece(void *context, int64_t piece) { \
+    const Rows *p = context; \
+    const int64_t row = start(p->rows, p->unit, p->pieces, piece); \
+    alone.name(start(p->rows, p->unit, p->pieces, piece + 1) - row, (type *)p->result + row, p->depth, \
+               (const type *)p->a + row * p->a_row, p->a_row, p->a_step, (const type *)p->b + row * p->b_row, p->b_row, p->b_step); \
+  } \
+  static void shared_##name( \
+    int64_t rows, type *result, int64_t depth, const type *a, int64_t a_row, int64_t a_step, const type *b, int64_t b_row, int64_t b_step) { \
+    if (is_small(rows, 1, depth) || !is_shared(rows, 1, depth)) { \
+      alone.name(rows, result, depth, a, a_row, a_step, b, b_row, b_step); \
+      return; \
+    } \
+    const int64_t unit = grad_shares_all() ? 1 : 16; \
+    Rows p = {least(SHARES * grad_threads(), units(rows, unit)), unit, rows, depth, a_row, a_step, b_row, b_step, a, b, result}; \
+    grad_parallel(p.pieces, duration(rows, 1, depth), name##_piece, &p); \
+  }
+
 /* Through a view the outermost axis of the rows or of the columns is cut. */
 #define MOST_AXES 16
 
@@ -158,19 +183,21 @@ static View view(const int64_t *a_rows, const int64_t *a_depth, const int64_t *b
     } \
   }
 
-#define PRODUCTS(matrix, view) \
+#define PRODUCTS(matrix, rows, view) \
   matrix(grad_matrix_product_f32, float) \
   matrix(grad_matrix_product_f64, double) \
   matrix(grad_annihilating_matrix_product_f32, float) \
   matrix(grad_annihilating_matrix_product_f64, double) \
+  rows(grad_dot_rows_f32, float) \
+  rows(grad_dot_rows_f64, double) \
   view(grad_view_product_f32, float) \
   view(grad_view_product_f64, double) \
   view(grad_annihilating_view_product_f32, float) \
   view(grad_annihilating_view_product_f64, double)
-PRODUCTS(SHARED_MATRIX, SHARED_VIEW)
+PRODUCTS(SHARED_MATRIX, SHARED_ROWS, SHARED_VIEW)
 
 void grad_share_products(grad_function_table *table) {
   alone = *table;
 #define REPLACE(name, type) table->name = shared_##name;
-  PRODUCTS(REPLACE, REPLACE)
+  PRODUCTS(REPLACE, REPLACE, REPLACE)
 }

@@ -42,6 +42,23 @@ import Testing
     #expect(stored(try graph(text)).contains("u"))
   }
 
+  /// One by one outside a part's loop of a few steps, or side by side in a kernel of their own.
+  @Test(arguments: [("n", "3", true), ("n", "8", true), ("n", "9", false), ("n", "m", false), ("64", "3", true), ("63", "3", false)])
+  func functionsOfAnalysisBesideShortPartsAreStored(rows: String, columns: String, areStored: Bool) throws {
+    let text = """
+        input x: f32[\(rows)]
+        input y: f32[\(rows), \(columns)]
+        x = parameter 0 : f32[\(rows)]
+        y = parameter 1 : f32[\(rows), \(columns)]
+        s = sin(x) : f32[\(rows)]
+        b = broadcast[axes 0](s) : f32[\(rows), \(columns)]
+        p = multiply(y, b) : f32[\(rows), \(columns)]
+        z = concatenate[axis 0](p, y) : f32[2*\(rows), \(columns)]
+        return z: z
+      """
+    #expect(stored(try graph(text.replacing("2*64", with: "128").replacing("2*63", with: "126"))) == (areStored ? ["s"] : []))
+  }
+
   @Test func whatAContractionReadsIsStored() throws {
     let text = Self.products.replacing("FUNCTION", with: "multiply").replacing("p = multiply(w, u)", with: "p = contract[ab,bc->ac](w, u)")
     #expect(stored(try graph(text)).contains("u"))

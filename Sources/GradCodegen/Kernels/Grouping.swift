@@ -261,8 +261,11 @@ struct Grouping {
     }
   }
 
+  private func isConcatenated(_ root: Int) -> Bool {
+    if case .concatenate = graph.nodes[root].op { true } else { false }
+  }
   /// True of functions of analysis that are better computed for many elements side by side, in a kernel of their own, than one by one
-  /// outside a loop of a few steps.
+  /// outside a part's loop of a few steps.
   private func isAnalysisOfMany(_ value: ValueID) -> Bool {
     guard case .map(let function) = graph.node(of: plan.resolve(value)).op else { return false }
     return function.cost >= ScalarFunction.costOfAnalysis && graph.shape(of: value).count.isAtLeast(64) != false
@@ -279,7 +282,9 @@ struct Grouping {
       let new = (0..<shape.rank).filter { !axes.contains($0) && shape[$0] != 1 }
       let leaves = !reordered && (new.first ?? Int.max) > (axes.last ?? -1)
       if !leaves, !new.isEmpty { repeats = true }
-      if leaves, new.reduce(Dim(1), { $0 * shape[$1] }).isAtLeast(Grouping.fewInside) == false, isAnalysisOfMany(operand) { repeats = true }
+      let inside = new.reduce(Dim(1)) { $0 * shape[$1] }
+      let isShort = !new.isEmpty && inside.isAtLeast(Grouping.fewInside) == false
+      if leaves, isShort, isConcatenated(root), isAnalysisOfMany(operand) { repeats = true }
     case .transpose: reordered = true
     case .window: (repeats, reordered) = (true, true)
     case .gather(let axis):

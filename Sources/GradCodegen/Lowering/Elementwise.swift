@@ -6,7 +6,7 @@ extension Region {
     let value = node.firstResult
     let shape = node.types[0].shape
     // Compilers that optimise write so few out themselves.
-    let isFew = module.options.target == .jit && (shape.count.constant ?? .max) <= 4
+    let isFew = module.options.target == .jit && Region.isFew(shape.dims)
     if shape.rank > 1, isFlat(node) {
       f.loops(["i"], [shape.count], unrolled: isFew, independent: true) { place in
         let element = computeOp(value, .flat(place[0]), in: f, isRoot: true)
@@ -19,6 +19,11 @@ extension Region {
       let element = computeOp(value, access, in: f, isRoot: true)
       f.emit(.store(target.name, f.number(flat(access, shape)), element))
     }
+  }
+
+  /// True of up to four elements: what is written out. Beside an axis of none another may be as long as it likes.
+  private static func isFew(_ dims: some Sequence<Dim>) -> Bool {
+    dims.reduce(1, *).constant.map { (1...4).contains($0) } ?? false
   }
 
   /// True where every value inside is read at the same place in C order, so that one loop does.
@@ -69,7 +74,7 @@ extension Region {
       let parts = first..<(shares ? rest.first { extents[$0] != 1 } ?? rest.upperBound : first + 1)
       let dims = self.shape(node.operands[first]).dims
       var inner = dims.count
-      while shares, inner > 0, dims[inner - 1].constant != nil, dims[(inner - 1)...].reduce(1, *).constant ?? .max <= 4 { inner -= 1 }
+      while shares, inner > 0, Region.isFew(dims[(inner - 1)...]) { inner -= 1 }
       f.loops(Region.indexStems, Array(dims[..<inner])) { outer in
         f.loops([], Array(dims[inner...]), unrolled: true) { last in
           for part in parts {
