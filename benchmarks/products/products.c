@@ -8,7 +8,7 @@
   What has at most 32 rows, columns and values of k stands there twice: as code for its very sizes (fixed.c), which the tier cc has, and as a
   call of the runtime, "called", which libtcc's code makes.
 
-  A matrix by one row whose numbers lie along its own is, as in models, one by a vector: grad_dot_rows.
+  One row (m or n of 1) along whose numbers the matrix lies is a vector, as in models: grad_dot_rows.
 
   The libraries read their settings from the environment, which `make run` sets.
 */
