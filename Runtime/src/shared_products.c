@@ -47,14 +47,25 @@ typedef struct {
 static int64_t units(int64_t count, int64_t unit) { return (count + unit - 1) / unit; }
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* Panels first, or single rows and columns where tests ask for it: what is cut across them is copied into panels by each piece again. */
-static Grid grid(int64_t rows, int64_t columns, int vectors_are_rows) {
+/* Which side is cut first: what a piece copies of the other one, each piece copies again. The side along the vectors goes into panels where it does not
+   lie along them, or is large or in few sets of the caches, and of the other one rows that lie across the memory are copied
+   (grad_matrix_along_columns_f32). Where neither is copied, the longer. */
+static int cuts_along(int64_t depth, int64_t along, int64_t along_step, int64_t along_depth, int64_t others, int64_t others_step, int64_t others_depth) {
+  const int copies_along = along_step != 1 || depth * along > 262144 || along_depth % 512 == 0;
+  const int copies_others = others_step == 1 && others_depth != 1;
+  if (copies_along && copies_others) return along >= others;
+  return copies_along != copies_others ? copies_along : along > others;
+}
+
+/* Single rows and columns where tests ask for it. */
+static Grid grid(int64_t rows, int64_t columns, int vectors_are_rows, int cuts_along) {
   const int64_t wanted = SHARES * grad_threads();
   const int64_t panel = grad_shares_all() ? 1 : PANEL, tile = grad_shares_all() ? 1 : TILE;
-  const int64_t panels = least(wanted, units(vectors_are_rows ? rows : columns, panel));
-  const int64_t others = least(units(wanted, panels), units(vectors_are_rows ? columns : rows, tile));
-  if (vectors_are_rows) return (Grid){rows, columns, panels, others, panel, tile};
-  return (Grid){rows, columns, others, panels, tile, panel};
+  const int64_t panels = units(vectors_are_rows ? rows : columns, panel), tiles = units(vectors_are_rows ? columns : rows, tile);
+  const int64_t first = least(wanted, cuts_along ? panels : tiles), second = least(units(wanted, first), cuts_along ? tiles : panels);
+  const int64_t along = cuts_along ? first : second, others = cuts_along ? second : first;
+  if (vectors_are_rows) return (Grid){rows, columns, along, others, panel, tile};
+  return (Grid){rows, columns, others, along, tile, panel};
 }
 /* Where part `place` of `parts` begins; each is of whole units. */
 static int64_t start(int64_t count, int64_t unit, int64_t parts, int64_t place) {
@@ -87,8 +98,10 @@ typedef struct {
       alone.name(rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column); \
       return; \
     } \
-    Matrix p = {grid(rows, columns, c_row == 1 && (c_column != 1 || columns < rows)), depth, a_row, a_depth, b_depth, b_column, c_row, \
-                c_column, a, b, c}; \
+    const int turned = c_row == 1 && (c_column != 1 || columns < rows); \
+    const int along = turned ? cuts_along(depth, rows, a_row, a_depth, columns, b_column, b_depth) \
+                             : cuts_along(depth, columns, b_column, b_depth, rows, a_row, a_depth); \
+    Matrix p = {grid(rows, columns, turned, along), depth, a_row, a_depth, b_depth, b_column, c_row, c_column, a, b, c}; \
     grad_parallel(p.grid.down * p.grid.across, duration(rows, columns, depth), name##_piece, &p); \
   } \
   static void shared_##name( \

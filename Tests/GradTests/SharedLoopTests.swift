@@ -47,6 +47,27 @@ import Testing
     output next = w - 0.1 * tanh(transpose(x) @ g)
     """
 
+  /// Sums of columns, some of them scaled: in parts of 64 and of 32 columns.
+  private static let columns = [
+    """
+    dim n
+    input x: [n, 200]
+    input g: [n, 200]
+    output y = tanh(x) * g, s = sum(tanh(x) * g, axis=0), e = sum(exp(-x * x), axis=0)
+    """,
+    """
+    dim n
+    input x: f64[n, 3, 70]
+    output y = x * x, s = sum(x * x, axis=[0, 1])
+    """,
+    """
+    dim n, m
+    input x: [n, m]
+    input r: [n]
+    output y = sqrt(x * x + 1), s = r @ sqrt(x * x + 1)
+    """,
+  ]
+
   private func generated(_ model: Model, _ target: COptions.Target) -> GeneratedC {
     var options = COptions(name: "shared", target: target, sharesLoops: true)
     options.leastShared = 0
@@ -77,6 +98,12 @@ import Testing
 
   @Test(arguments: models) func theBitsAreTheReferences(text: String) throws { try compare(text, counts: Self.counts) }
   @Test func soAreThoseOfAProductByBlocks() throws { try compare(Self.product, counts: [1]) }
+
+  @Test(arguments: columns) func soAreThoseOfSumsOfColumns(text: String) throws {
+    let model = try Model(source: SourceFile(name: "columns.gd", text: text))
+    #expect(generated(model, .library).source.contains("for (int64_t part = begin; "))
+    try compare(text, counts: [1, 3, 17, 64, 513, 1500])
+  }
 
   private func compare(_ text: String, counts: [Int]) throws {
     let model = try Model(source: SourceFile(name: "shared.gd", text: text))

@@ -211,8 +211,10 @@ private struct LoopNames {
       case .declare(_, let name, _, _), .declareArray(_, let name, _), .loop(let name, _, _, _, _, _): declared.insert(name)
       case .assign(let name, _): if !declared.contains(name) { isIndependent = false }
       case .store(let buffer, _, _): if !declared.contains(buffer) { free.insert(buffer) }
-      case .call(let function, _):
+      case .call(let function, let arguments):
         if function.isMatrixProduct { break }
+        // Of the columns of a part, whose sums are the step's own.
+        if function.hasPrefix("grad_column_sums_"), case .variable(let state) = arguments[1], declared.contains(state) { break }
         guard function.hasPrefix("grad_sum_") || function.hasPrefix("grad_product_"), case .address(let sum)? = expressions.first else {
           isIndependent = false
           return

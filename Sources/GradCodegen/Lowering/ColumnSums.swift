@@ -9,13 +9,22 @@ final class ColumnSums {
   private let factor: Int?
   private let rows: [Dim]
   private let columns: [Dim]
-  private let state: Variable
+  /// The first of its columns, of a part of them.
+  private let start: Dim
+  private let state: Name
   private var lane: Name = "lane"
   private var dtype: DType { node.types[0].dtype }
   /// The lanes of every sum.
   private static func lanes(_ dtype: DType) -> Int { dtype == .f64 ? 8 : 16 }
 
-  init(_ member: Kernel.Member, _ node: Node, _ region: Region, _ f: FunctionEmitter) {
+  /// The columns of a part, side by side: so many at most.
+  struct Part {
+    var start: Dim
+    var count: Dim
+    var most: Int
+  }
+
+  init(_ member: Kernel.Member, _ node: Node, _ region: Region, _ f: FunctionEmitter, part: Part? = nil) {
     guard case .column(let count, let factor) = member.role else { preconditionFailure("\(node.op.name) has no columns") }
     self.node = node
     self.region = region
@@ -23,13 +32,21 @@ final class ColumnSums {
     self.factor = factor
     order = member.node
     rows = Array(member.space.prefix(count))
-    columns = Array(member.space.dropFirst(count))
+    columns = part.map { [$0.count] } ?? Array(member.space.dropFirst(count))
+    start = part?.start ?? 0
+    let dtype = node.types[0].dtype
     let blocks = (rows.reduce(Dim(1)) { $0 * $1 }.constant ?? 1 << 61) / 512
     let levels = Int.bitWidth - blocks.leadingZeroBitCount + 1
-    let height = ColumnSums.lanes(node.types[0].dtype) + levels
-    state = region.newBuffer("columns", TensorType(node.types[0].dtype, Shape([Dim(height)] + columns)))
-    f.write(state)
-    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state.name), rowCount]))
+    let height = ColumnSums.lanes(dtype) + levels
+    if let part {
+      state = f.local("columns")
+      f.emit(.declareArray(.element(dtype), state, height * part.most))
+    } else {
+      let buffer = region.newBuffer("columns", TensorType(dtype, Shape([Dim(height)] + columns)))
+      f.write(buffer)
+      state = buffer.name
+    }
+    f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state), rowCount]))
   }
   private var rowCount: Expr { f.number(rows.reduce(Dim(1)) { $0 * $1 }) }
   private var width: Expr { f.number(columns.reduce(Dim(1)) { $0 * $1 }) }
@@ -38,7 +55,7 @@ final class ColumnSums {
   func beginRow(_ indices: [Dim]) {
     lane = f.local("lane")
     let place = Expr.binary("&", f.number(row(indices)), .integer(ColumnSums.lanes(dtype) - 1))
-    let start = Expr.binary("+", .variable(state.name), .binary("*", place, width))
+    let start = Expr.binary("+", .variable(state), .binary("*", place, width))
     f.emit(.declare(.pointer(.element(dtype), const: false, restrict: false), lane, start, const: false))
   }
   var isScaled: Bool { factor != nil }
@@ -65,7 +82,7 @@ final class ColumnSums {
   }
   /// Rows that stand a step apart, with the factor of each.
   func add(rows count: Expr, from indices: [Dim], _ place: [Expr], factors: Expr?) {
-    let arguments = [width, .variable(state.name), f.number(row(indices)), count] + place
+    let arguments = [width, .variable(state), f.number(row(indices)), count] + place
     if let factors {
       f.emit(.call("grad_column_sums_multiply_add_rows_\(dtype)", arguments + [factors]))
     } else {
@@ -73,9 +90,9 @@ final class ColumnSums {
     }
   }
   func endRow(_ indices: [Dim]) {
-    f.emit(.call("grad_column_sums_step_\(dtype)", [width, .variable(state.name), f.number(row(indices) + 1)]))
+    f.emit(.call("grad_column_sums_step_\(dtype)", [width, .variable(state), f.number(row(indices) + 1)]))
   }
   func end(_ target: Variable) {
-    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state.name), rowCount, .variable(target.name)]))
+    f.emit(.call("grad_column_sums_end_\(dtype)", [width, .variable(state), rowCount, region.pointer(target, start, f)]))
   }
 }

@@ -76,6 +76,11 @@ final class FunctionEmitter {
   func emit(_ statement: Stmt) { scopes[scopes.count - 1].statements.append(statement) }
   func emit(_ statement: Stmt, at depth: Int) { scopes[depth].statements.append(statement) }
 
+  /// Puts others in the place of the last statement.
+  func splitLast(_ body: (Stmt) -> [Stmt]) {
+    if let last = scopes[depth].statements.popLast() { scopes[depth].statements += body(last) }
+  }
+
   /// A fresh local name: `v1`, `v2`, … for "v", else the stem itself first; apart from every name that the function is handed or
   /// sees. What a function that calls kernels declares may be handed on, so those names are nobody else's.
   func local(_ wanted: String) -> Name {
@@ -140,6 +145,15 @@ final class FunctionEmitter {
     body(start, .variable(count))
     let scope = scopes.removeLast()
     emit(.loop(variable: name, from: .zero, to: to, step: .integer(size), descends: false, body: scope.statements))
+  }
+  /// How many of the indices 0 ..< extent a block has that begins at `start`.
+  func count(of extent: Dim, from start: Dim, most size: Int) -> Dim {
+    if extent.constant.map({ $0 % size == 0 }) ?? false { return Dim(size) }
+    let count = local("count")
+    limits[count] = size
+    emit(.declare(.index, count, .binary("-", number(extent), number(start)), const: false))
+    emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
+    return openIndex(count, extent: nil, depth: depth)
   }
   /// Statements within a loop over the indices of a block: they are given the index and its place in the block.
   func loop(_ stem: String, from start: Dim, _ count: Expr, of extent: Dim, _ body: (_ index: Dim, _ place: Expr) -> Void) {

@@ -74,6 +74,7 @@ final class FusedKernel {
     if kernel.members[0].role == .product { return ProductBlocks(self).emit() }
     keepBetweenPasses()
     if let narrow = NarrowRows(self) { return narrow.emit() }
+    if let parts = ColumnParts(self) { return parts.emit() }
     for member in kernel.members {
       switch member.role {
       case .total: totals[member.node] = begin(member, unrolled: writesRowsOut)

@@ -30,8 +30,8 @@ struct NarrowRows {
 
   /// So many rows go to the arrays before they are added.
   private static let size = 128
-  /// Fewer rows, where their number is known, are not worth it.
-  private static let least = 64
+  /// Fewer rows, where their number is known, are not worth it; of rows with functions of analysis a vector is.
+  private static let (least, leastOfDear) = (64, 8)
   /// More numbers a row do not stay in the nearest cache.
   private static let widthLimit = 48
 
@@ -40,9 +40,12 @@ struct NarrowRows {
 
   /// Nil where a row holds anything else.
   init?(_ kernel: FusedKernel) {
-    guard kernel.rows == 1, kernel.buffers.isEmpty else { return nil }
+    // What is dear and read in several passes stands in a local here. Compilers that vectorise make more of it row by row, where it is kept.
+    let isDear = !kernel.buffers.isEmpty
+    guard kernel.rows == 1, !isDear || kernel.region.module.options.target == .jit else { return nil }
     let members = kernel.kernel.members
-    guard let extent = members.first?.space.first, extent.constant ?? NarrowRows.least >= NarrowRows.least else { return nil }
+    let least = isDear ? NarrowRows.leastOfDear : NarrowRows.least
+    guard let extent = members.first?.space.first, extent.constant ?? least >= least else { return nil }
     var sinks: [Sink] = []
     for member in members {
       let node = kernel.node(member)
@@ -58,11 +61,12 @@ struct NarrowRows {
       }
       guard node.types[0].dtype.isFloat, ShortSum.takes(inner, node.types[0].dtype) else { return nil }
     }
-    if sinks.allSatisfy({ $0.width == 1 }) || sinks.reduce(0, { $0 + $1.width }) > NarrowRows.widthLimit { return nil }
+    if !isDear && sinks.allSatisfy({ $0.width == 1 }) || sinks.reduce(0, { $0 + $1.width }) > NarrowRows.widthLimit { return nil }
     (self.kernel, self.extent, self.sinks) = (kernel, extent, sinks)
   }
 
   func emit() {
+    kernel.buffers = [:]
     let sums = sinks.map { sink in
       (0..<(sink.isColumn ? sink.width : 1)).map { _ in Accumulator(dtype(sink), sequential: false, f, region.module) }
     }
@@ -83,6 +87,7 @@ struct NarrowRows {
         }
         for pass in 0..<kernel.kernel.schedule.passes { kernel.emit(pass: pass, [index]) }
       }
+      f.splitLast { $0.checksFirst(f.local) }
       for ((sink, array), sums) in zip(zip(sinks, arrays), sums) {
         let length = sink.isColumn ? count : (count * .integer(sink.width)).simplified
         for (number, sum) in sums.enumerated() {

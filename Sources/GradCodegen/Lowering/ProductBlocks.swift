@@ -50,7 +50,7 @@ struct ProductBlocks {
     let isFlat = kernel.flatCount() != nil
     f.loop("block", Dim.floorQuotient(shape[0] + Dim(size - 1), Dim(size)), independent: true) { block in
       let start = block * Dim(size)
-      let (count, first) = (count(of: shape[0], from: start, f), start * shape[1])
+      let (count, first) = (f.count(of: shape[0], from: start, most: size), start * shape[1])
       if let target = kernel.targets[kernel.kernel.root] {
         region.lowerProduct(contraction, node, rows: count, from: start, target, first: 0, f)
       } else {
@@ -69,14 +69,5 @@ struct ProductBlocks {
         }
       }
     }
-  }
-
-  private func count(of rows: Dim, from start: Dim, _ f: FunctionEmitter) -> Dim {
-    if rows.constant.map({ $0 % size == 0 }) ?? false { return Dim(size) }
-    let count = f.local("count")
-    f.limits[count] = size
-    f.emit(.declare(.index, count, .binary("-", f.number(rows), f.number(start)), const: false))
-    f.emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
-    return f.openIndex(count, extent: nil, depth: f.depth)
   }
 }

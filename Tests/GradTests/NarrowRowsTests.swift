@@ -1,0 +1,63 @@
+import GradIR
+import TestSupport
+import Testing
+
+@testable import Grad
+
+/// Rows of a few classes go by blocks, a list of statements each: whatever their number, the bits are the interpreter's, and so is the fault.
+@Suite struct NarrowRowsTests {
+  private static let counts = [1, 7, 8, 63, 64, 127, 128, 129, 300]
+
+  private func model(_ columns: Int, _ type: String, rows: Int?) throws -> Model {
+    let text = """
+      precision \(type)
+      \(rows == nil ? "dim n" : "")
+      input x: [\(rows.map { "\($0)" } ?? "n"), \(columns)]
+      param b: [\(columns)]
+      input label: i32[\(rows.map { "\($0)" } ?? "n")]
+      logits = x + b
+      loss = mean(softmax_cross_entropy(logits, label))
+      output loss, grad(loss, b, x), p = softmax(logits), z = logsumexp(logits, axis=1)
+      """
+    return try Model(source: SourceFile(name: "classes.gd", text: text))
+  }
+  private func data(_ rows: Int, _ columns: Int, _ type: String, wrong: Int? = nil) -> ModelData {
+    func values(_ shape: [Int]) -> Tensor {
+      let numbers: [Double] = (0..<shape.reduce(1, *)).map { index in
+        let spread: Int = (index * 7919 + 5) % 101 - 40
+        return Double(spread) / 7
+      }
+      return type == "f64" ? Tensor(numbers, shape: shape) : Tensor(numbers.map { Float($0) }, shape: shape)
+    }
+    var data = ModelData()
+    data.set("x", values([rows, columns]))
+    data.set("b", values([columns]))
+    data.set("label", Tensor((0..<rows).map { Int32($0 == wrong ? -1 : $0 * 3 % columns) }))
+    return data
+  }
+
+  @Test(arguments: [2, 3, 10, 16], ["f32", "f64"]) func theBitsAreTheInterpreters(columns: Int, type: String) throws {
+    let open = try model(columns, type, rows: nil)
+    for rows in Self.counts {
+      for model in [open, try model(columns, type, rows: rows)] {
+        let bound = try model.bind(data(rows, columns, type))
+        let expected = try bound.interpreted()
+        for tier in [Tier.tcc, .cc] where tier == .tcc || (rows == 129 && Program.path(of: "cc") != nil) {
+          for (own, expected) in zip(try CompiledModel(model, tier: tier, verifying: false).run(bound), expected) {
+            #expect(own.tensor.hasSameBits(as: expected.tensor), "\(own.name), \(rows) rows of \(columns), \(tier)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 127, 128, 299]) func aLabelOutsideTheClassesIsTold(wrong: Int) throws {
+    let model = try model(10, "f32", rows: nil)
+    let bound = try model.bind(data(300, 10, "f32", wrong: wrong))
+    let compiled = try CompiledModel(model)
+    let expected = #expect(throws: (any Error).self) { try bound.interpreted() }
+    let found = #expect(throws: (any Error).self) { try compiled.run(bound) }
+    #expect(expected.map { "\($0)" } == found.map { "\($0)" })
+    #expect(found.map { "\($0)".contains("the index -1 at [\(wrong)]") } == true)
+  }
+}
