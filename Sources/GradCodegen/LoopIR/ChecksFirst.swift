@@ -11,9 +11,11 @@ import GradIR
 //
 // The fault is the same, for the checks keep their order.
 extension Stmt {
-  /// The loops in the statement's place; the statement itself where there are no checks, or what they read depends on what the steps write.
+  /// The loops in the statement's place; the statement itself where it makes no checks, or they read what the steps write.
   func checksFirst(_ local: (String) -> Name) -> [Stmt] {
-    guard case .loop(let variable, let from, let to, let step, false, let body) = self, body.contains(where: \.isCheck) else { return [self] }
+    guard case .loop(let variable, let from, let to, let step, false, let body) = self, body.contains(where: \.isCheck) else {
+      return [self]
+    }
     var needed: Set<Name> = []
     var checks: [Stmt] = []
     for statement in body.reversed() where statement.isCheck || statement.sets.map(needed.contains) ?? false {
