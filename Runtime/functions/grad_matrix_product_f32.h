@@ -167,7 +167,7 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
               }
             } else {
               for (; share > 0; share--, fetched++) {
-                for (k = 0; k < next_size; k += 64 / (int64_t)sizeof(float)) GRAD_PREFETCH(next + fetched * next_row + k);
+                for (k = 0; k < next_size; k += GRAD_AHEAD_BYTES / (int64_t)sizeof(float)) GRAD_PREFETCH(next + fetched * next_row + k);
               }
             }
             grad_matrix_place_f32(rule, row_count, vectors, count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);

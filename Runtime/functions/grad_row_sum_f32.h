@@ -148,7 +148,7 @@ static inline GRAD_INLINE void grad_column_lane_f32(int rows, int64_t d, float *
   GRAD_UNROLL for (r = 0; r < rows; r++) scale[r] = grad_vector_all_f32(factor ? factor[r * GRAD_SUM_LANES_F32] : 1.0f);
   for (j = 0; j + GRAD_LANES_F32 <= d; j += GRAD_LANES_F32) {
     sum = grad_vector_load_f32(lane + j);
-    if (ahead != 0) {
+    if (ahead != 0 && (j & (GRAD_AHEAD_BYTES / (int64_t)sizeof(float) - 1)) == 0) {
       GRAD_UNROLL for (r = 0; r < rows; r++) GRAD_PREFETCH(x + r * GRAD_SUM_LANES_F32 * x_row + j + ahead);
     }
     GRAD_UNROLL for (r = 0; r < rows; r++) {

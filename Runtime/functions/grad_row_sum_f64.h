@@ -148,7 +148,7 @@ static inline GRAD_INLINE void grad_column_lane_f64(int rows, int64_t d, double 
   GRAD_UNROLL for (r = 0; r < rows; r++) scale[r] = grad_vector_all_f64(factor ? factor[r * GRAD_SUM_LANES_F64] : 1.0);
   for (j = 0; j + GRAD_LANES_F64 <= d; j += GRAD_LANES_F64) {
     sum = grad_vector_load_f64(lane + j);
-    if (ahead != 0) {
+    if (ahead != 0 && (j & (GRAD_AHEAD_BYTES / (int64_t)sizeof(double) - 1)) == 0) {
       GRAD_UNROLL for (r = 0; r < rows; r++) GRAD_PREFETCH(x + r * GRAD_SUM_LANES_F64 * x_row + j + ahead);
     }
     GRAD_UNROLL for (r = 0; r < rows; r++) {

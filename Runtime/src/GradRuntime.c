@@ -5,6 +5,7 @@
 
 /* What suits this processor. */
 static grad_function_table functions;
+int64_t grad_ahead_bytes = 64;
 
 #if defined(__x86_64__)
 static int has_fma(void) { return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2"); }
@@ -18,6 +19,7 @@ __attribute__((constructor)) static void choose_functions(void) {
   functions = grad_functions_portable;
 #if defined(__x86_64__)
   __builtin_cpu_init();
+  if (__builtin_cpu_is("intel")) grad_ahead_bytes = 512;
   if (has_fma()) functions = grad_functions_fma;
   if (has_avx512()) {
     /* The functions over arrays and what is made of vectors gain from the longer ones of AVX-512, the others do not. */

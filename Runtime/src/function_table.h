@@ -16,6 +16,10 @@ extern const grad_function_table grad_functions_fma;
 extern const grad_function_table grad_functions_avx512;
 #endif
 
+/* What grad_vector.h takes from the compiler's flags elsewhere is found when the program starts. */
+extern int64_t grad_ahead_bytes;
+#define GRAD_AHEAD_BYTES grad_ahead_bytes
+
 /* Puts products in the table that call those of the table, on several threads where they may and it is worth it. */
 void grad_share_products(grad_function_table *table);
 #endif
