@@ -9,7 +9,7 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
-/* One value of k, while the line of the cache that is its own is fetched. */
+/* One value of k: a number of each row by vectors of b, the last of which has `last` columns. `ahead` as of grad_matrix_tile below. */
 /* runtime: grad_matrix_step_f32 requires grad_vector_f32 */
 static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, int64_t k, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t last, grad_vector_f32 (*sum)[16], int ahead, const float *next, int64_t next_row, int64_t next_rows) {
   grad_vector_f32 y[16], x;
@@ -49,7 +49,7 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     GRAD_UNROLL for (j = 0; j < vectors; j++) sum[i][j] = grad_vector_all_f32(0.0f);
   }
-  /* To load a part of a vector takes an instruction of those that multiply. */
+  /* Twice, for a load of a part of a vector takes an instruction of those that multiply. */
   if (last == GRAD_LANES_F32) {
     for (k = 0; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, k, x_of, a_row, a_depth, b + k * b_depth, GRAD_LANES_F32, sum, ahead, next, next_row, next_rows);
   } else {
