@@ -37,8 +37,9 @@
 #define GRAD_PANELS (GRAD_VECTOR_BYTES >= 32 ? 8 : 2)
 /* So many lines of the cache has a row of half of the panels. */
 #define GRAD_AHEAD_LINES (GRAD_VECTOR_BYTES == 64 ? 8 : 4)
-/* How far apart the lines are that are asked for ahead of numbers that are read in their order. Intel's second cache goes on from each by
-   itself, and takes more at once than the few requests that the first may have open; others are asked for every line. */
+/* How far apart, a power of two, the lines are that are asked for ahead of numbers that are read in their order. Intel's second cache goes on
+   from each by itself, and takes more at once than the few requests that the first may have open; AMD's, where the compiler knows it, and others
+   are asked for every line. */
 #if defined(GRAD_AHEAD_BYTES)
 #elif !defined(__x86_64__) || defined(__znver1__) || defined(__znver2__) || defined(__znver3__) || defined(__znver4__) || defined(__znver5__)
 #define GRAD_AHEAD_BYTES 64

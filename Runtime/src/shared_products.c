@@ -49,7 +49,7 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* Which side is cut first: what a piece copies of the other one, each piece copies again. The side along the vectors goes into panels where it does not
    lie along them, or is large or in few sets of the caches, and of the other one rows that lie across the memory are copied
-   (grad_matrix_along_columns_f32). Where neither is copied, the longer. */
+   (grad_matrix_along_columns_f32 decides by about that). Where neither is copied, the longer. */
 static int cuts_along(int64_t depth, int64_t along, int64_t along_step, int64_t along_depth, int64_t others, int64_t others_step, int64_t others_depth) {
   const int copies_along = along_step != 1 || depth * along > 262144 || along_depth % 512 == 0;
   const int copies_others = others_step == 1 && others_depth != 1;
@@ -58,12 +58,12 @@ static int cuts_along(int64_t depth, int64_t along, int64_t along_step, int64_t 
 }
 
 /* Single rows and columns where tests ask for it. */
-static Grid grid(int64_t rows, int64_t columns, int vectors_are_rows, int cuts_along) {
+static Grid grid(int64_t rows, int64_t columns, int vectors_are_rows, int along_first) {
   const int64_t wanted = SHARES * grad_threads();
   const int64_t panel = grad_shares_all() ? 1 : PANEL, tile = grad_shares_all() ? 1 : TILE;
   const int64_t panels = units(vectors_are_rows ? rows : columns, panel), tiles = units(vectors_are_rows ? columns : rows, tile);
-  const int64_t first = least(wanted, cuts_along ? panels : tiles), second = least(units(wanted, first), cuts_along ? tiles : panels);
-  const int64_t along = cuts_along ? first : second, others = cuts_along ? second : first;
+  const int64_t first = least(wanted, along_first ? panels : tiles), second = least(units(wanted, first), along_first ? tiles : panels);
+  const int64_t along = along_first ? first : second, others = along_first ? second : first;
   if (vectors_are_rows) return (Grid){rows, columns, along, others, panel, tile};
   return (Grid){rows, columns, others, along, tile, panel};
 }

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Grad
+@testable import GradCodegen
 
 /// Rows of a few classes go by blocks, a list of statements each: whatever their number, the bits are the interpreter's, and so is the fault.
 @Suite struct NarrowRowsTests {
@@ -49,6 +50,13 @@ import Testing
         }
       }
     }
+  }
+
+  /// As long as the arrays of a block fit, no function goes one by one.
+  @Test(arguments: [2, 10, 16]) func functionsAreOfBlocks(columns: Int) throws {
+    let model = try model(columns, "f32", rows: nil)
+    let source = generateC(model.optimized, options: COptions(name: "classes", target: .jit)).source
+    #expect(source.contains("grad_exp_block_f32(") && !source.contains("grad_exp_f32("))
   }
 
   @Test(arguments: [0, 127, 128, 299]) func aLabelOutsideTheClassesIsTold(wrong: Int) throws {

@@ -64,7 +64,7 @@ import Testing
     dim n, m
     input x: [n, m]
     input r: [n]
-    output y = sqrt(x * x + 1), s = r @ sqrt(x * x + 1)
+    output y = sqrt(x * x + 1), s = (r * r + 1) @ sqrt(x * x + 1)
     """,
   ]
 
@@ -99,10 +99,24 @@ import Testing
   @Test(arguments: models) func theBitsAreTheReferences(text: String) throws { try compare(text, counts: Self.counts) }
   @Test func soAreThoseOfAProductByBlocks() throws { try compare(Self.product, counts: [1]) }
 
+  /// The system's compiler alone is given parts.
   @Test(arguments: columns) func soAreThoseOfSumsOfColumns(text: String) throws {
     let model = try Model(source: SourceFile(name: "columns.gd", text: text))
-    #expect(generated(model, .library).source.contains("for (int64_t part = begin; "))
-    try compare(text, counts: [1, 3, 17, 64, 513, 1500])
+    let library = generated(model, .library)
+    #expect(library.source.contains("for (int64_t part = begin; "))
+    guard Program.path(of: "cc") != nil else { return }
+    let module = try CompiledModule.compilingBySystem(library, cache: nil)
+    try compare(model, module, library, "cc", counts: [1, 3, 17, 64, 513, 1500])
+  }
+
+  /// Where parts would take more of the stack than a thread may have, find another fault first, or gain nothing, one thread adds.
+  @Test(arguments: [
+    "output \((0..<9).map { "s\($0) = sum(sin(\($0 + 2) * x), axis=0)" }.joined(separator: ", "))",
+    "input i: i32[n, 100]\ninput table: [5]\noutput s = sum(exp(x) * table[i], axis=0)",
+    "output s = sum(x, axis=0)",
+  ]) func theseAreNot(text: String) throws {
+    let model = try Model(source: SourceFile(name: "columns.gd", text: "dim n\ninput x: [n, 100]\n" + text))
+    #expect(!generated(model, .library).source.contains("for (int64_t part = begin; "))
   }
 
   private func compare(_ text: String, counts: [Int]) throws {

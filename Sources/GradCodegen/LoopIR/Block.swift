@@ -16,12 +16,15 @@ final class Block {
     case expression(Expr)
   }
 
-  static let arrayLimit = 24
+  /// The arrays of a block, of whole blocks: what they take of the nearest cache, and of the stack.
+  private static let arrayLimit = 24
 
   let body: [Stmt]
   let variable: Name
   let start: Expr
   let count: Expr
+  /// So many elements a block has at most.
+  let most: Int
   let local: (String) -> Name
   var types: [Name: DType]
   var definitions: [Name: Definition] = [:]
@@ -57,13 +60,14 @@ final class Block {
   var singleCount = 0
 
   init(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name>, streamed: Set<Name>, types: [Name: DType],
-    local: @escaping (String) -> Name
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, most: Int, continuedArrays: Set<Name>, streamed: Set<Name>,
+    types: [Name: DType], local: @escaping (String) -> Name
   ) {
     self.body = body
     self.variable = variable
     self.start = start
     self.count = count
+    self.most = most
     self.continuedArrays = continuedArrays
     self.streamed = streamed
     self.types = types
@@ -80,8 +84,8 @@ final class Block {
     }
     flush()
     while !toPrefetch.isEmpty { prefetchOne() }
-    if operationCount <= singleCount || arrays.count > Block.arrayLimit { return nil }
-    return arrays.map { .declareArray(.element($0.dtype), $0.name, BlockLoops.size) } + result
+    if operationCount <= singleCount || arrays.count * most > Block.arrayLimit * BlockLoops.size { return nil }
+    return arrays.map { .declareArray(.element($0.dtype), $0.name, most) } + result
   }
 
   // Statements

@@ -53,10 +53,10 @@ struct BlockLoops {
     if let trips, trips < BlockLoops.leastTrips { return nil }
     guard Block.isIndependent(body) else { return nil }
     if let trips, trips <= BlockLoops.size {
-      return block(body, variable, start: from, count: .integer(trips))
+      return block(body, variable, start: from, count: .integer(trips), most: trips)
     }
-    if case .variable(let count) = to, limits[count] ?? Int.max <= BlockLoops.size, from == .zero {
-      return block(body, variable, start: from, count: to)
+    if case .variable(let count) = to, let most = limits[count], most <= BlockLoops.size, from == .zero {
+      return block(body, variable, start: from, count: to, most: most)
     }
     let (start, count) = (local("start"), local("count"))
     let continuedArrays = trips ?? Int.max >= BlockLoops.leastPrefetched ? handed : []
@@ -74,10 +74,12 @@ struct BlockLoops {
   }
 
   private func block(
-    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, continuedArrays: Set<Name> = [], streamed: Set<Name> = []
+    _ body: [Stmt], _ variable: Name, start: Expr, count: Expr, most: Int = BlockLoops.size, continuedArrays: Set<Name> = [],
+    streamed: Set<Name> = []
   ) -> [Stmt]? {
     Block(
-      body, variable, start: start, count: count, continuedArrays: continuedArrays, streamed: streamed, types: types, local: local
+      body, variable, start: start, count: count, most: most, continuedArrays: continuedArrays, streamed: streamed, types: types,
+      local: local
     ).statements()
   }
 }

@@ -9,7 +9,7 @@ import GradIR
 //     for (i2 …) { const int64_t index2 = label[i2]; if ((index2 < 0) | (index2 >= 10)) { return 1; } }
 //     for (i …) { const int64_t index = label[i]; … }
 //
-// The fault is the same, for the checks keep their order.
+// The fault is the same, for the checks keep their order and there are no others.
 extension Stmt {
   /// The loops in the statement's place; the statement itself where it makes no checks, or they read what the steps write.
   func checksFirst(_ local: (String) -> Name) -> [Stmt] {
@@ -22,14 +22,15 @@ extension Stmt {
       checks.append(statement)
       statement.collectNames(into: &needed)
     }
-    if needed.contains(where: body.writes) { return [self] }
+    let rest = body.filter { !$0.isCheck }
+    if needed.contains(where: body.writes) || rest.contains(where: \.mayEnd) { return [self] }
     var names: [Name: Name] = [:]
     for name in [variable] + checks.compactMap(\.declares) {
       names[name] = local(String(name.text.reversed().drop(while: \.isNumber).reversed()))
     }
     let renamed = checks.reversed().map { $0.renamed(names) }
     let first = Stmt.loop(variable: names[variable] ?? variable, from: from, to: to, step: step, descends: false, body: renamed)
-    return [first, .loop(variable: variable, from: from, to: to, step: step, descends: false, body: body.filter { !$0.isCheck })]
+    return [first, .loop(variable: variable, from: from, to: to, step: step, descends: false, body: rest)]
   }
 
   /// What a branch does that does one thing or nothing.
@@ -38,11 +39,18 @@ extension Stmt {
   }
   private var isCheck: Bool { if case .giveBack? = onlyStep { true } else { false } }
 
+  /// True where it may end the run.
+  private var mayEnd: Bool {
+    switch self {
+    case .giveBack, .checkedCall: true
+    default: lists.joined().contains { $0.mayEnd }
+    }
+  }
   private var declares: Name? { if case .declare(_, let name, _, _) = self { name } else { nil } }
   /// The local that it gives a value.
   fileprivate var sets: Name? {
     switch self {
-    case .declare(_, let name, let value, _): value == nil ? nil : name
+    case .declare(_, let name, _, _): name
     case .branch: if case .assign(let name, _)? = onlyStep { name } else { nil }
     default: nil
     }

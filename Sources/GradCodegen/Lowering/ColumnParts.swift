@@ -11,41 +11,53 @@ import GradIR
 ///       grad_column_sums_end_f32(64, columns, rows, sums + part * 64);
 ///     }
 ///
-/// Each column is a sum of its own, so the bits are those of whole rows; parts of rows would have to end where a block of the sums does.
+/// Each column is a sum of its own, so the bits are those of whole rows; parts of rows would have to end where a block of the sums does. For
+/// compilers that vectorise alone: of so few columns libtcc's calls would take longer than the threads bring.
 struct ColumnParts {
   private let kernel: FusedKernel
+  private let members: [Kernel.Member]
   private let rows: [Dim]
   private let columns: Dim
-  /// The columns of a part: whole lines of the cache, and few enough for the sums of a part, of any number of rows, to stand on the stack.
+  /// The columns of a part: whole lines of the cache.
   private let size: Int
 
   private static let bytes = 256
+  /// The sums of a part stand on the stack.
+  private static let stackLimit = 1 << 16
 
-  /// Nil where one thread does it, or a row holds anything else.
+  /// Nil where one thread does it, or a row holds anything else; where all columns are runs of memory, whose rows go by blocks; and where an
+  /// index of the data may be at fault, for parts do not find the fault of the first row first.
   init?(_ kernel: FusedKernel) {
     let options = kernel.region.module.options
-    guard options.sharesLoops, kernel.kernel.schedule.passes == 1, kernel.rows > 0, let space = kernel.kernel.members.first?.space,
-      space.count == kernel.rows + 1, space.reduce(Dim(1), { $0 * $1 }).constant ?? Int.max >= options.leastShared
+    let members = kernel.kernel.members.filter { $0.role != .element || kernel.isSink($0) }
+    guard options.sharesLoops, options.target == .library, kernel.kernel.schedule.passes == 1, kernel.rows > 0,
+      let space = members.first?.space, space.count == kernel.rows + 1, !kernel.mayFault,
+      space.reduce(Dim(1), { $0 * $1 }).constant ?? Int.max >= options.leastShared
     else { return nil }
-    var summed: [DType] = []
-    for member in kernel.kernel.members {
+    var summed: [Kernel.Member] = []
+    for member in members {
       guard member.space == space else { return nil }
       switch member.role {
       case .element: break
-      case .column: summed.append(kernel.node(member).types[0].dtype)
+      case .column: summed.append(member)
       default: return nil
       }
     }
-    guard let dtype = summed.max(by: { $0.byteCount < $1.byteCount }) else { return nil }
+    let symbols = space.indices.dropLast().map { Dim.symbol("%outer\($0)") }
+    let named = space.indices.dropLast().map { ("%outer\($0)", Optional(space[$0])) }
+    if summed.allSatisfy({ member in kernel.f.probing(named) { kernel.runs(member, symbols) } != nil }) { return nil }
     self.kernel = kernel
+    self.members = members
     rows = Array(space.dropLast())
     columns = space[kernel.rows]
-    size = ColumnParts.bytes / dtype.byteCount
+    size = ColumnParts.bytes / (summed.map { kernel.node($0).types[0].dtype.byteCount }.max() ?? 1)
     if columns.constant ?? Int.max <= size { return nil }
+    let stack = summed.map { ColumnSums.height(kernel.node($0), rows) * size * kernel.node($0).types[0].dtype.byteCount }
+    if stack.reduce(0, +) > ColumnParts.stackLimit { return nil }
   }
 
   func emit() {
-    let (f, members) = (kernel.f, kernel.kernel.members)
+    let f = kernel.f
     f.loop("part", Dim.floorQuotient(columns + Dim(size - 1), Dim(size)), independent: true) { part in
       let start = part * Dim(size)
       let count = f.count(of: columns, from: start, most: size)

@@ -34,19 +34,22 @@ final class ColumnSums {
     rows = Array(member.space.prefix(count))
     columns = part.map { [$0.count] } ?? Array(member.space.dropFirst(count))
     start = part?.start ?? 0
-    let dtype = node.types[0].dtype
-    let blocks = (rows.reduce(Dim(1)) { $0 * $1 }.constant ?? 1 << 61) / 512
-    let levels = Int.bitWidth - blocks.leadingZeroBitCount + 1
-    let height = ColumnSums.lanes(dtype) + levels
+    let (dtype, height) = (node.types[0].dtype, ColumnSums.height(node, rows))
+    // The workspace is the same with parts and without them, for either compiler's code may go on with it.
+    let buffer = region.newBuffer("columns", TensorType(dtype, Shape([Dim(height)] + member.space.dropFirst(count))))
     if let part {
       state = f.local("columns")
       f.emit(.declareArray(.element(dtype), state, height * part.most))
     } else {
-      let buffer = region.newBuffer("columns", TensorType(dtype, Shape([Dim(height)] + columns)))
       f.write(buffer)
       state = buffer.name
     }
     f.emit(.call("grad_column_sums_begin_\(dtype)", [width, .variable(state), rowCount]))
+  }
+  /// The lanes, and a subtotal for each level that so many rows may come to.
+  static func height(_ node: Node, _ rows: [Dim]) -> Int {
+    let blocks = (rows.reduce(Dim(1)) { $0 * $1 }.constant ?? 1 << 61) / 512
+    return lanes(node.types[0].dtype) + Int.bitWidth - blocks.leadingZeroBitCount + 1
   }
   private var rowCount: Expr { f.number(rows.reduce(Dim(1)) { $0 * $1 }) }
   private var width: Expr { f.number(columns.reduce(Dim(1)) { $0 * $1 }) }

@@ -138,22 +138,21 @@ final class FunctionEmitter {
     let (to, name) = (number(extent), local("start"))
     let start = openIndex(name, extent: extent, depth: depth + 1)
     scopes.append(Scope(isGuard: false))
-    let count = local("count")
-    limits[count] = size
-    emit(.declare(.index, count, .binary("-", to, .variable(name)), const: false))
-    emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
-    body(start, .variable(count))
+    body(start, .variable(declareCount(to, .variable(name), most: size)))
     let scope = scopes.removeLast()
     emit(.loop(variable: name, from: .zero, to: to, step: .integer(size), descends: false, body: scope.statements))
   }
   /// How many of the indices 0 ..< extent a block has that begins at `start`.
   func count(of extent: Dim, from start: Dim, most size: Int) -> Dim {
     if extent.constant.map({ $0 % size == 0 }) ?? false { return Dim(size) }
+    return openIndex(declareCount(number(extent), number(start), most: size), extent: nil, depth: depth)
+  }
+  private func declareCount(_ end: Expr, _ start: Expr, most size: Int) -> Name {
     let count = local("count")
     limits[count] = size
-    emit(.declare(.index, count, .binary("-", number(extent), number(start)), const: false))
+    emit(.declare(.index, count, .binary("-", end, start), const: false))
     emit(.branch(.binary(">", .variable(count), .integer(size)), then: [.assign(count, .integer(size))], else: []))
-    return openIndex(count, extent: nil, depth: depth)
+    return count
   }
   /// Statements within a loop over the indices of a block: they are given the index and its place in the block.
   func loop(_ stem: String, from start: Dim, _ count: Expr, of extent: Dim, _ body: (_ index: Dim, _ place: Expr) -> Void) {

@@ -205,6 +205,17 @@ final class FusedKernel {
     }
   }
 
+  /// True where it selects by indices of the data.
+  var mayFault: Bool {
+    let nodes = kernel.members.map { node($0) } + kernel.inlined.map { region.graph.node(of: $0) }
+    return nodes.contains { node in
+      switch node.op {
+      case .gather, .scatterAdd: true
+      default: false
+      }
+    }
+  }
+
   /// How many axes of a shape the rows stand for.
   private func axes(ofRowsIn shape: Shape) -> Int {
     var significant = 0

@@ -30,7 +30,7 @@ struct NarrowRows {
 
   /// So many rows go to the arrays before they are added.
   private static let size = 128
-  /// Fewer rows, where their number is known, are not worth it; of rows with functions of analysis a vector is.
+  /// Fewer rows, where their number is known, are not worth it; with functions of analysis half a vector of them is.
   private static let (least, leastOfDear) = (64, 8)
   /// More numbers a row do not stay in the nearest cache.
   private static let widthLimit = 48
@@ -66,6 +66,7 @@ struct NarrowRows {
   }
 
   func emit() {
+    // They keep their place in the workspace, which is the same for every compiler's code.
     kernel.buffers = [:]
     let sums = sinks.map { sink in
       (0..<(sink.isColumn ? sink.width : 1)).map { _ in Accumulator(dtype(sink), sequential: false, f, region.module) }
