@@ -45,11 +45,13 @@ extension Initializer {
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// Seeded by a number: its state.
   public init(seed: UInt64) { state = seed }
   /// Seeded by a name: FNV-1a over its UTF-8.
   public init(seed name: String) {
     state = name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
+  /// The next 64 bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state

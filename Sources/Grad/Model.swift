@@ -12,6 +12,7 @@ public struct ModelOptions: Hashable, Sendable {
   public var dims: [String: Int]
   /// Reads f32 as f64: to check derivatives.
   var widensFloats = false
+  /// By default the file's precision, and dims that the data binds.
   public init(precision: DType? = nil, dims: [String: Int] = [:]) {
     self.precision = precision
     self.dims = dims
@@ -20,12 +21,16 @@ public struct ModelOptions: Hashable, Sendable {
 
 /// Everything that is wrong with a model or its data, with the text that the places are in.
 public struct ModelError: Error, Sendable, CustomStringConvertible {
+  /// All of them, in the order of the text.
   public var diagnostics: [Diagnostic]
+  /// The text of their places; nil where they have none.
   public var source: SourceFile?
+  /// An error of those diagnostics.
   public init(_ diagnostics: [Diagnostic], in source: SourceFile?) {
     self.diagnostics = diagnostics
     self.source = source
   }
+  /// Each with its line of the text, as the command prints them.
   public var description: String { Diagnostic.rendered(diagnostics, in: source) }
 }
 
@@ -33,6 +38,7 @@ public struct ModelError: Error, Sendable, CustomStringConvertible {
 ///
 ///     let model = try Model(source: SourceFile(name: "square.gd", text: "input x: f64\noutput y = x^2, grad(x^2, x)"))
 public struct Model: Sendable {
+  /// The model's text.
   public let source: SourceFile
   /// The graph as written, derivatives still operators.
   public let graph: Graph

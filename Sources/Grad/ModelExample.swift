@@ -2,6 +2,7 @@ import GradIR
 
 /// A model of the documentation, with the data of a run.
 public struct ModelExample: Sendable {
+  /// The model.
   public let text: String
   /// As the command line gives it: `--set x=[1,2] -D n=3`.
   public let words: String

@@ -3,7 +3,9 @@ import GradPasses
 
 /// The passes from the differentiated to the optimized graph, each verified after it has run.
 public struct Pipeline: Sendable {
+  /// In the order in which they run.
   public var passes: [Pass]
+  /// By default all passes.
   public init(passes: [Pass] = Pass.all) { self.passes = passes }
 
   /// - Parameter observe: Called with the name of each pass and the graph that it gives, nil where it changed nothing.
@@ -30,15 +32,21 @@ public struct Pipeline: Sendable {
 
 /// A pass that broke the graph: a bug of the compiler.
 public struct PassError: Error, CustomStringConvertible {
+  /// The pass's name.
   public let pass: String
+  /// What the verifier says of the graph that it made.
   public let cause: any Error
+  /// Says which pass, and how.
   public var description: String { "pass \(pass) broke the graph: \(cause)" }
 }
 
 /// What one stage took.
 public struct StageTiming: Hashable, Sendable, CustomStringConvertible {
+  /// The stage or the pass: `parse`, `verify simplify`.
   public let name: String
+  /// The time that it took.
   public let milliseconds: Double
+  /// As `--timings` prints it.
   public var description: String { "\(name): \(milliseconds.rounded(to: 3)) ms" }
 }
 

@@ -29,6 +29,7 @@ public struct RejectedCode: Hashable, Sendable {
   /// The whole C.
   public var source: String
 
+  /// What the compiler said of a text.
   public init(messages: [String], source: String) {
     self.messages = messages
     self.source = source

@@ -5,9 +5,12 @@ import GradRuntime
 /// A function of this process that generated code calls by its name.
 public struct NativeSymbol: @unchecked Sendable {
   // Unchecked for the pointer: it is the address of a function, which neither moves nor changes.
+  /// As the generated C calls it.
   public let name: String
+  /// Where it is in this process.
   public let address: UnsafeRawPointer
 
+  /// A function by that name.
   public init(_ name: String, _ address: UnsafeRawPointer) {
     self.name = name
     self.address = address

@@ -18,6 +18,7 @@ public struct Workspace: ~Copyable, @unchecked Sendable {
     return pages > 0 && size > 0 ? pages * size : .max
   }()
 
+  /// No memory yet: it is taken with the first call that needs it.
   public init() {}
   deinit { free(start) }
 

@@ -1,5 +1,6 @@
 /// A function that every model may call, as the compiler's tables have it: for the documentation.
 public struct FunctionSignature: Sendable {
+  /// As the language calls it.
   public let name: String
   /// `softmax(x, axis=-1)`; `max` and `min` have two.
   public let calls: [String]

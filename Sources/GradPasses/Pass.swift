@@ -4,11 +4,14 @@ import GradIR
 public struct Pass: Sendable {
   /// The word of `--print-after`: `eliminate-dead-nodes`.
   public let name: String
+  /// What it does, in a line.
   public let summary: String
   /// False of a pass whose rewrites may change bits, which numerics.md lists.
   public let isExact: Bool
+  /// From a graph to one of the same meaning.
   public let run: @Sendable (Graph) -> Graph
 
+  /// A pass by that name.
   public init(_ name: String, _ summary: String, isExact: Bool = true, run: @escaping @Sendable (Graph) -> Graph) {
     self.name = name
     self.summary = summary

@@ -3,8 +3,11 @@ import GradIR
 
 /// A tensor with the name that it has in an archive, a model's input or output.
 public struct NamedTensor: Hashable, Sendable {
+  /// As the archive or the model calls it.
   public var name: String
+  /// Its numbers, with their type and shape.
   public var tensor: Tensor
+  /// A tensor by that name.
   public init(_ name: String, _ tensor: Tensor) {
     self.name = name
     self.tensor = tensor

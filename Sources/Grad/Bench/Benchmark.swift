@@ -6,19 +6,26 @@ import GradRuntime
 
 /// Measures a model: what it takes to compile, a call, and each of its kernels.
 public struct Benchmark: Sendable {
+  /// One kernel of a call.
   public struct KernelResult: Sendable {
+    /// What it computes: the first of its values that has a name, else its op.
     public var name: String
     /// `model.gd:12: h = relu(x @ W1 + b1)`
     public var source: String
+    /// The median over the calls.
     public var microseconds: Double
+    /// Operations of one run, an element-wise function counted as one.
     public var flops: Double
+    /// Bytes of the arrays that it reads and writes, each array once.
     public var bytes: Double
     /// The least time that the machine needs for these operations and bytes, by the time that it took; nil where neither is counted.
     /// Beyond 1 the data came from a cache.
     public var share: Double?
   }
 
+  /// The model's file.
   public var model: String
+  /// Who computed.
   public var backend: Backend
   /// Those that a call may use.
   public var threads: Int
@@ -26,12 +33,17 @@ public struct Benchmark: Sendable {
   public var compileMilliseconds: Double
   /// The first of these compilations: with the cc backend and an empty cache it contains a run of the compiler.
   public var firstCompileMilliseconds = 0.0
+  /// One call, from its arguments to its outputs.
   public var callMicroseconds: (median: Double, least: Double)
+  /// What a call needs beside its arguments.
   public var workspaceBytes: UInt64
+  /// Operations of a call: the kernels' sum.
   public var flops: Double
+  /// Bytes of a call: the kernels' sum.
   public var bytes: Double
   /// In the order in which they run; none of the interpreter's.
   public var kernels: [KernelResult]
+  /// What the machine can do.
   public var roof: Roof
 
   /// Measures a model on its data: compiles it for a fifth of a second, calls it for about one.

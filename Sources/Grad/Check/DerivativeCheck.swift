@@ -8,15 +8,18 @@ public enum DerivativeCheck {
   public struct Finding: Sendable {
     /// `grad(loss, W1) at mlp.gd:12`
     public var title: String
+    /// Elements that were compared with differences.
     public var compared = 0
     /// Elements within a step of a kink, or without a finite difference.
     public var skipped = 0
     /// False where the function cannot be held still for differences: a `stop_gradient` within a loop.
     public var hasDifferences = true
+    /// Nil where nothing was compared.
     public var worst: Worst?
     /// Forward against reverse mode: the two products that should be equal, where both exist.
     public var modes: (forward: Double, reverse: Double, tolerance: Double)?
 
+    /// True where modes agree and no element is beyond its tolerance.
     public var passed: Bool {
       let modesAgree = modes.map { !(abs($0.forward - $0.reverse) > $0.tolerance) } ?? true
       return modesAgree && !(worst.map { $0.excess > 1 } ?? false)
@@ -24,15 +27,22 @@ public enum DerivativeCheck {
   }
   /// The element with the greatest error against its tolerance.
   public struct Worst: Sendable {
+    /// Where it is: `W1[3, 0]`.
     public var element: String
+    /// What the model's derivative is there.
     public var derivative: Double
+    /// What the differences of the function come to.
     public var difference: Double
     /// Error divided by tolerance; beyond 1 the derivative is wrong.
     public var excess: Double
   }
+  /// What came of all derivatives of a model.
   public struct Report: Sendable {
+    /// In the order in which the model asks for them.
     public var findings: [Finding]
+    /// True where every derivative passed.
     public var passed: Bool { findings.allSatisfy(\.passed) }
+    /// A line for each derivative, as `gradc check` prints them.
     public var lines: [String] { findings.isEmpty ? ["the model asks for no derivative"] : findings.map(\.line) }
   }
 

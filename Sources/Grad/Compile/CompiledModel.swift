@@ -17,6 +17,7 @@ public enum Tier: Sendable {
 ///     let compiled = try CompiledModel(model)
 ///     let results = try compiled.run(try model.bind(data))
 public struct CompiledModel: ~Copyable, Sendable {
+  /// What was compiled.
   public let model: Model
   private let code: ModelCode
   private let entry: CompiledModule.Call

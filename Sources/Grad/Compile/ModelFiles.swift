@@ -5,11 +5,13 @@ import GradJIT
 
 /// The files that `compile` writes: C to embed, and what the system's compiler makes of it.
 public struct ModelFiles {
+  /// C with its header, an object file, a shared library, and a description in JSON.
   public enum Kind: String, Sendable, CaseIterable { case c, object, so, manifest }
 
   private let model: Model
   private let generated: GeneratedC
 
+  /// The files of that model; nothing is written yet.
   public init(_ model: Model) {
     self.model = model
     generated = model.generatedC(for: .embedded, isDescribed: true)

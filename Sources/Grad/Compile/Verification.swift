@@ -7,6 +7,7 @@ import GradJIT
 /// Symbolic dims become small numbers. Where fixed dims make the model too large for about a millisecond, a twin of it is compared,
 /// the same graph with its large extents made small: its C differs in those numbers only.
 public enum Verification {
+  /// What the comparison came to.
   public enum Outcome: Hashable, Sendable {
     /// The code itself was compared.
     case compared
@@ -16,6 +17,7 @@ public enum Verification {
     case tooLarge
     /// The code comes from the cache: it was compared before it was kept.
     case comparedWhenMade
+    /// The caller wanted none.
     case notAsked
   }
 

@@ -21,9 +21,11 @@ public enum Backend: String, Sendable, CaseIterable {
 
 /// A model with the data of a call: every parameter a tensor of its type, every dim a number.
 public struct BoundModel: Sendable {
+  /// What the data is for.
   public let model: Model
   /// In the order of the model's parameters.
   public let tensors: [Tensor]
+  /// Every dim of the model by its name.
   public let dims: [String: Int]
   /// What was left aside.
   public let notes: [String]

@@ -11,6 +11,7 @@ public struct ModelData: Sendable {
   /// Names set by hand, which the model must know.
   private(set) var setByHand: [String] = []
 
+  /// No data yet: what a model's params need can be drawn, its inputs must be set.
   public init() {}
 
   /// One array, as a library's caller gives it.

@@ -11,9 +11,11 @@ public struct ErrorPage: Sendable {
     /// Commands, as a shell takes them.
     case commands(String)
   }
+  /// What the diagnostic has in brackets: `syntax.number`.
   public let id: String
   /// Why it is an error.
   public let cause: String
+  /// What leads to the error.
   public let example: Example
   /// What to do about it.
   public let mend: String
@@ -29,6 +31,7 @@ public struct ErrorPage: Sendable {
   public static let all: [ErrorPage] =
     syntax + names + functions + types + shapes + dims + derivatives + models + data + arrays + runs + compilers + usage
 
+  /// The page of that ID; nil where there is none.
   public static func page(_ id: String) -> ErrorPage? { all.first { $0.id == id } }
 }
 

@@ -6,9 +6,11 @@ import GradLanguage
 ///
 /// Signature, types, Jacobians and numbers are the compiler's own; only the words and the choice of the example are written here.
 public struct FunctionPage: Sendable {
+  /// As the language calls it.
   public let name: String
   /// What it gives, and what happens at edges.
   public let words: String
+  /// A model of one call of it, with data.
   public let example: ModelExample
 
   /// - Parameters:
@@ -31,8 +33,10 @@ public struct FunctionPage: Sendable {
     ("Linear algebra", linearAlgebraWords, linearAlgebra), ("Shapes", shapeWords, shapes),
     ("Neural networks", networkWords, networks), ("Loops", loopWords, loops), ("Derivatives", derivativeWords, derivatives),
   ]
+  /// All pages, family by family.
   public static var all: [FunctionPage] { families.flatMap(\.pages) }
 
+  /// The page of that function; nil where there is none.
   public static func page(_ name: String) -> FunctionPage? { all.first { $0.name == name } }
 }
 

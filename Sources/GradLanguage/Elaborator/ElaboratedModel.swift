@@ -8,6 +8,7 @@ public struct ElaborationOptions: Sendable {
   public var bindings: [String: Int]
   /// Reads f32 as f64 wherever the text says it: for those who want the model's mathematics, not its rounding.
   public var widensFloats: Bool
+  /// By default the file's precision, and no dim bound.
   public init(precision: DType? = nil, bindings: [String: Int] = [:], widensFloats: Bool = false) {
     self.precision = precision
     self.bindings = bindings
@@ -21,18 +22,22 @@ public struct ElaborationOptions: Sendable {
 public struct ElaboratedModel: Sendable {
   /// A dim as declared.
   public struct Dimension: Hashable, Sendable {
+    /// As the model declares it.
     public var name: String
     /// The value of a fixed dim, or of one bound from outside; nil: the data binds it.
     public var value: Int?
+    /// Where it is declared.
     public var range: SourceRange
   }
   /// Parameters are the inputs and params in the order of the text, results the outputs.
   public var graph: Graph
+  /// In the order of their declarations.
   public var dimensions: [Dimension]
   /// The model's float type.
   public var precision: DType
   /// What is declared and never read.
   public var warnings: [Diagnostic]
+  /// The dims that the data binds.
   public var symbolicDimensions: [String] { dimensions.filter { $0.value == nil }.map(\.name) }
 }
 
