@@ -11,6 +11,7 @@ public struct LinearMap: Hashable, Sendable {
   public let domain: TensorType
   /// What the map gives.
   public let range: TensorType
+  /// What it does, and what of.
   public let form: Form
 
   /// What keeps a product at zero in derivatives below a `where`.
@@ -98,17 +99,22 @@ public struct LinearMap: Hashable, Sendable {
     public var annihilating: Bool
   }
 
+  /// A map of that form between two types.
   public init(_ form: Form, from domain: TensorType, to range: TensorType) {
     self.form = form
     self.domain = domain
     self.range = range
   }
 
+  /// The map to zeros.
   public static func zero(_ domain: TensorType, _ range: TensorType) -> LinearMap { LinearMap(.zero, from: domain, to: range) }
+  /// The map of each element to itself.
   public static func identity(_ type: TensorType) -> LinearMap { LinearMap(.identity, from: type, to: type) }
+  /// Every element times one number.
   public static func scale(_ factor: Double, _ type: TensorType) -> LinearMap {
     factor == 1 ? .identity(type) : LinearMap(.scale(factor), from: type, to: type)
   }
+  /// Each element times the one of a value that stands at its place.
   public static func diagonal(_ coefficient: ValueID, _ type: TensorType, _ annihilator: Annihilator = .none) -> LinearMap {
     LinearMap(.diagonal(coefficient, annihilator), from: type, to: type)
   }
@@ -128,6 +134,7 @@ public struct LinearMap: Hashable, Sendable {
     return terms.count == 1 ? terms[0] : LinearMap(.total(terms), from: first.domain, to: first.range)
   }
 
+  /// True of the map to zeros, which the chain rule leaves out.
   public var isZero: Bool { form == .zero }
 
   /// The factors of a product, else the map itself.

@@ -2,7 +2,9 @@ import GradIR
 
 /// What a caller of generated code knows of it besides its address.
 public struct CallSignature: Hashable, Sendable {
+  /// An array that a call writes.
   public struct Output: Hashable, Sendable {
+    /// The model's name of it.
     public var name: String
     /// The place of the input that it takes the place of.
     public var updatedInput: Int?
@@ -11,8 +13,11 @@ public struct CallSignature: Hashable, Sendable {
   public var entry: String
   /// The symbolic dims, in the order in which the entry takes their values.
   public var dims: [String]
+  /// The names of what it reads, in the entry's order.
   public var inputs: [String]
+  /// What it writes, in the entry's order.
   public var outputs: [Output]
+  /// The ways in which a run can end early.
   public var faults: [CFault]
   /// The bytes of workspace in the dims.
   public var workspace: String

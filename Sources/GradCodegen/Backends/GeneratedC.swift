@@ -2,6 +2,7 @@ import GradIR
 
 /// What C is wanted.
 public struct COptions: Sendable {
+  /// Who takes the C.
   public enum Target: Sendable {
     /// One text without headers for libtcc; the runtime's functions are symbols.
     case jit
@@ -12,6 +13,7 @@ public struct COptions: Sendable {
   }
   /// The model's name, from which the entry has its own.
   public var name: String
+  /// Who takes it.
   public var target: Target
   /// The model's text, for comments and messages.
   public var sourceFile: SourceFile?
@@ -69,22 +71,30 @@ public struct GeneratedC: Sendable {
   public struct Argument: Hashable, Sendable {
     /// The name in the model and in C.
     public var name: String
+    /// The parameter's name in C.
     public var cName: String
+    /// Number type and shape.
     public var type: TensorType
     /// Of an output that takes an input's place: that input's.
     public var updatedInput: Int?
   }
+  /// The whole C.
   public var source: String
   /// The text of `MODEL.h`; empty where the C is not a file to embed.
   public var header: String
   /// `int NAME(dims…, inputs…, outputs…, workspace)`.
   public var entry: String
+  /// The C function that says how many bytes a call needs.
   public var workspaceFunction: String { entry + "_workspace_bytes" }
   /// The symbolic dims, in the order of the parameters.
   public var dims: [String]
+  /// The arrays that it reads, in the entry's order.
   public var inputs: [Argument]
+  /// The arrays that it writes, in the entry's order.
   public var outputs: [Argument]
+  /// The ways in which a run can end early.
   public var faults: [CFault]
+  /// What a call needs beside its arguments.
   public var workspace: WorkspaceSize
   /// The runtime functions that the JIT's source declares and does not define.
   public var runtimeFunctions: [String]

@@ -1,24 +1,33 @@
 /// What gradc has to say about a model, its data or its use: place, facts and the likely mend.
 public struct Diagnostic: Error, Hashable, Sendable {
+  /// An error ends what was asked for; a warning does not.
   public enum Severity: String, Hashable, Sendable { case error, warning, note }
   /// Another place that matters, such as the other side of a conflict.
   public struct Note: Hashable, Sendable {
+    /// What there is, as a clause without an end mark.
     public var message: String
+    /// Where, if it has a place in the model.
     public var range: SourceRange?
+    /// A note, of a place or of none.
     public init(_ message: String, at range: SourceRange? = nil) {
       self.message = message
       self.range = range
     }
   }
+  /// Whether it ends what was asked for.
   public var severity: Severity
   /// The stable identifier, by which the error's page is found: `shape.mismatch`.
   public var id: String
+  /// The facts, as a clause without an end mark.
   public var message: String
   /// The place in the model, where the fault is in the model.
   public var range: SourceRange?
+  /// The likely mend.
   public var hint: String?
+  /// Other places that matter.
   public var notes: [Note]
 
+  /// By default an error without a place.
   public init(
     _ id: String, _ message: String, at range: SourceRange? = nil, hint: String? = nil, notes: [Note] = [],
     severity: Severity = .error

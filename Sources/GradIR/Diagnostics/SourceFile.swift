@@ -1,7 +1,10 @@
 /// A half-open range of UTF-8 offsets in one source file.
 public struct SourceRange: Hashable, Sendable {
+  /// The first byte's offset.
   public var lower: Int32
+  /// The offset behind the last byte.
   public var upper: Int32
+  /// From an offset up to another, which is not of the range.
   public init(_ lower: Int, _ upper: Int) {
     self.lower = Int32(clamping: lower)
     self.upper = Int32(clamping: upper)
@@ -16,9 +19,11 @@ public struct SourceRange: Hashable, Sendable {
 public struct SourceFile: Sendable {
   /// The file's name as messages show it.
   public let name: String
+  /// The text, whatever its bytes are.
   public let utf8: [UInt8]
   private let lineStarts: [Int32]
 
+  /// Bytes as they were read, which may be no UTF-8.
   public init(name: String, utf8: [UInt8]) {
     self.name = name
     self.utf8 = utf8
@@ -30,6 +35,7 @@ public struct SourceFile: Sendable {
     }
     lineStarts = starts
   }
+  /// A text under a name, as of a file that is not there.
   public init(name: String, text: String) { self.init(name: name, utf8: Array(text.utf8)) }
 
   /// The line (from 1) that holds the offset.

@@ -1,5 +1,6 @@
 /// A value of a graph: one result of one node.
 public struct ValueID: Hashable, Numbered, Sendable, Comparable, CustomStringConvertible {
+  /// Its place among the graph's values.
   public let index: Int32
   @inlinable public init(_ index: Int) { self.index = Int32(index) }
   @inlinable public var number: Int { Int(index) }
@@ -9,13 +10,18 @@ public struct ValueID: Hashable, Numbered, Sendable, Comparable, CustomStringCon
 
 /// One application of an op. Its results are the values firstResult ..< firstResult + types.count.
 public struct Node: Hashable, Sendable {
+  /// What it does with its operands.
   public var op: Op
+  /// The values that it reads.
   public var operands: [ValueID]
+  /// The type of each result.
   public var types: [TensorType]
+  /// The first of its results, which follow one another.
   public var firstResult: ValueID
   /// Where in the model it comes from.
   public var source: SourceRange?
 
+  /// All its results.
   @inlinable public var results: NodeResults { NodeResults(first: firstResult, count: types.count) }
 }
 
@@ -101,28 +107,38 @@ public struct Requirement: Hashable, Sendable {
 /// Invariants (checked by `GraphVerifier`): operands come before their node; types are what the op's type rule gives; parameter
 /// nodes agree with `parameters`.
 public struct Graph: Hashable, Sendable {
+  /// Each after those whose results it reads.
   public var nodes: [Node] = []
   /// The node of each value.
   public var nodeOfValue: [Int32] = []
+  /// What the program is given: inputs and params in the order of the model, or what a loop's body is handed.
   public var parameters: [Parameter] = []
+  /// What it gives, in order.
   public var results: [Output] = []
+  /// What must hold of the dims before it runs.
   public var requirements: [Requirement] = []
   /// The model's names of values, for printing; the first name wins.
   public var names: [ValueID: String] = [:]
 
+  /// A program without nodes.
   public init() {}
 
+  /// The node that computes a value.
   @inlinable public func node(of value: ValueID) -> Node { nodes[Int(nodeOfValue[Int(value.index)])] }
+  /// Its place among the nodes.
   @inlinable public func nodeIndex(of value: ValueID) -> Int { Int(nodeOfValue[Int(value.index)]) }
   /// Which of its node's results the value is.
   @inlinable public func resultIndex(of value: ValueID) -> Int {
     Int(value.index - nodes[Int(nodeOfValue[Int(value.index)])].firstResult.index)
   }
+  /// Number type and shape of a value.
   @inlinable public func type(of value: ValueID) -> TensorType {
     let node = Int(nodeOfValue[Int(value.index)])
     return nodes[node].types[Int(value.index - nodes[node].firstResult.index)]
   }
+  /// The shape of a value.
   public func shape(of value: ValueID) -> Shape { type(of: value).shape }
+  /// The number of values: that of the nodes, but that some have several results.
   public var valueCount: Int { nodeOfValue.count }
 
   /// The value of each parameter, nil where no node reads it.

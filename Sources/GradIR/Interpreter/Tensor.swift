@@ -6,18 +6,26 @@ public struct Tensor: Hashable, Sendable {
   public enum Storage: Hashable, Sendable {
     case f32([Float]), f64([Double]), i32([Int32]), i64([Int64]), bool([Bool])
   }
+  /// The extents, outermost axis first; `[]` is a scalar's.
   public let shape: [Int]
+  /// The elements in C order: the last axis runs fastest.
   public var storage: Storage
 
+  /// Elements in C order; as many as the product of the extents.
   public init(shape: [Int], storage: Storage) {
     self.shape = shape
     self.storage = storage
     precondition(count == shape.reduce(1, *), "a tensor has as many elements as its shape says")
   }
+  /// A vector, or elements in C order in a shape.
   public init(_ values: [Float], shape: [Int]? = nil) { self.init(shape: shape ?? [values.count], storage: .f32(values)) }
+  /// A vector, or elements in C order in a shape.
   public init(_ values: [Double], shape: [Int]? = nil) { self.init(shape: shape ?? [values.count], storage: .f64(values)) }
+  /// A vector, or elements in C order in a shape.
   public init(_ values: [Int32], shape: [Int]? = nil) { self.init(shape: shape ?? [values.count], storage: .i32(values)) }
+  /// A vector, or elements in C order in a shape.
   public init(_ values: [Int64], shape: [Int]? = nil) { self.init(shape: shape ?? [values.count], storage: .i64(values)) }
+  /// A vector, or elements in C order in a shape.
   public init(_ values: [Bool], shape: [Int]? = nil) { self.init(shape: shape ?? [values.count], storage: .bool(values)) }
 
   /// The number type of the elements.

@@ -1,6 +1,8 @@
 /// A literal value in a graph. Elements are kept as bits, so that −0 and 0 differ and a NaN equals itself.
 public struct Constant: Hashable, Sendable {
+  /// The type of its numbers.
   public let dtype: DType
+  /// Its extents; `[]` of a scalar.
   public let shape: [Int]
   /// One element each: the bit pattern of a float, the value of an integer or bool in two's complement.
   public let bits: [UInt64]
@@ -27,6 +29,7 @@ public struct Constant: Hashable, Sendable {
       }
     self.init(dtype: dtype, shape: [], bits: [bits])
   }
+  /// The constant of a tensor's bits.
   public init(_ tensor: Tensor) {
     let bits: [UInt64] =
       switch tensor.storage {
@@ -48,6 +51,7 @@ public struct Constant: Hashable, Sendable {
     }
   }
 
+  /// Its type in a graph.
   public var type: TensorType { TensorType(dtype, Shape(shape.map { Dim($0) })) }
   /// The value of one element as a double.
   public func double(at index: Int) -> Double {
@@ -61,6 +65,7 @@ public struct Constant: Hashable, Sendable {
   /// The value of one element of an integer or bool constant.
   public func integer(at index: Int) -> Int64 { Int64(bitPattern: bits[index]) }
 
+  /// Its numbers as a tensor.
   public var tensor: Tensor {
     switch dtype {
     case .f32: Tensor(bits.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }, shape: shape)

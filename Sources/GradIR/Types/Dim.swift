@@ -80,6 +80,7 @@ public struct Dim: Hashable, Numbered, Sendable, ExpressibleByIntegerLiteral {
     if isOverflow { return nil }
     return polynomial.value(binding)
   }
+  /// The number under a binding of its symbols; nil where one is unbound.
   public func value(_ binding: [String: Int]) -> Int? { value { binding[$0] } }
   /// The value of `Op.dimension`, an integer as others: modulo 2^64; nil if a symbol is unbound.
   func wrappingValue(_ binding: (String) -> Int?) -> Int? { constant ?? (isOverflow ? nil : polynomial.wrappingValue(binding)) }
