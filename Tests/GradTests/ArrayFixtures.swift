@@ -51,3 +51,14 @@ func fileNames(in folder: String) -> [String] {
   }
   return result.sorted()
 }
+
+extension Tensor {
+  /// Numbers of both signs that do not repeat soon, in f32 or f64.
+  static func spread(_ shape: [Int], _ type: String, by divisor: Double) -> Tensor {
+    let numbers: [Double] = (0..<shape.reduce(1, *)).map { index in
+      let numerator: Int = (index * 7919 + 5) % 101 - 40
+      return Double(numerator) / divisor
+    }
+    return type == "f64" ? Tensor(numbers, shape: shape) : Tensor(numbers.map { Float($0) }, shape: shape)
+  }
+}

@@ -22,16 +22,9 @@ import Testing
         output loss, grad(loss, x), p = softmax(x), q = exp(x), r = sum(exp(x), axis=1)
         """
       let model = try Model(source: SourceFile(name: "rows.gd", text: text))
-      func values(_ shape: [Int]) -> Tensor {
-        let numbers: [Double] = (0..<shape.reduce(1, *)).map { index in
-          let spread: Int = (index * 7919 + 5) % 101 - 40
-          return Double(spread) / 31
-        }
-        return type == "f64" ? Tensor(numbers, shape: shape) : Tensor(numbers.map { Float($0) }, shape: shape)
-      }
       var data = ModelData()
-      data.set("x", values([extents.rows, extents.columns]))
-      data.set("w", values([extents.columns]))
+      data.set("x", .spread([extents.rows, extents.columns], type, by: 31))
+      data.set("w", .spread([extents.columns], type, by: 31))
       let bound = try model.bind(data)
       let found = try CompiledModel(model, verifying: false).run(bound)
       for (own, expected) in zip(found, try bound.interpreted()) {

@@ -23,16 +23,9 @@ import Testing
     return try Model(source: SourceFile(name: "classes.gd", text: text))
   }
   private func data(_ rows: Int, _ columns: Int, _ type: String, wrong: Int? = nil) -> ModelData {
-    func values(_ shape: [Int]) -> Tensor {
-      let numbers: [Double] = (0..<shape.reduce(1, *)).map { index in
-        let spread: Int = (index * 7919 + 5) % 101 - 40
-        return Double(spread) / 7
-      }
-      return type == "f64" ? Tensor(numbers, shape: shape) : Tensor(numbers.map { Float($0) }, shape: shape)
-    }
     var data = ModelData()
-    data.set("x", values([rows, columns]))
-    data.set("b", values([columns]))
+    data.set("x", .spread([rows, columns], type, by: 7))
+    data.set("b", .spread([columns], type, by: 7))
     data.set("label", Tensor((0..<rows).map { Int32($0 == wrong ? -1 : $0 * 3 % columns) }))
     return data
   }
