@@ -14,11 +14,10 @@
 */
 
 /* Up to 256 values of k of some rows and some columns of a product whose b is read where it is. */
-/* runtime: grad_matrix_direct_block_f64 requires grad_matrix_place_f64 grad_matrix_tile_rows */
+/* runtime: grad_matrix_direct_block_f64 requires grad_matrix_place_f64 grad_matrix_most_rows grad_matrix_tile_rows */
 static inline void grad_matrix_direct_block_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row, int64_t c_column, int is_first) {
-  int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   /* Few rows take longer vectors, for enough sums at once. */
-  int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? (most == 12 ? 16 : 8) : rows == 2 ? (most == 12 ? 8 : 4) : rows <= 4 && most == 12 ? 4 : 2;
+  int64_t widest = rule || c_column != 1 ? 2 : rows == 1 ? (GRAD_TILE_ROWS == 12 ? 16 : 8) : rows == 2 ? (GRAD_TILE_ROWS == 12 ? 8 : 4) : rows <= 4 && GRAD_TILE_ROWS == 12 ? 4 : GRAD_PANEL_VECTORS;
   int64_t first, row, row_count, vectors, last;
   for (first = 0; first < columns; first += vectors * GRAD_LANES_F64) {
     vectors = widest;
@@ -26,7 +25,7 @@ static inline void grad_matrix_direct_block_f64(int rule, int64_t rows, int64_t 
     last = columns - first - (vectors - 1) * GRAD_LANES_F64;
     if (last > GRAD_LANES_F64) last = GRAD_LANES_F64;
     for (row = 0; row < rows; row += row_count) {
-      row_count = grad_matrix_tile_rows(rows - row, vectors == 1 && most == 12 ? 16 : most);
+      row_count = grad_matrix_tile_rows(rows - row, grad_matrix_most_rows(rule, vectors));
       grad_matrix_place_f64(rule, row_count, vectors, depth, a + row * a_row, a_row, a_depth, b + first, b_depth, last, c + row * c_row + first * c_column, c_row, c_column, is_first);
     }
   }
@@ -103,26 +102,28 @@ static inline void grad_matrix_turned_f64(int64_t rows, int64_t columns, int64_t
 
 /* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block is fetched
    meanwhile, some lines of memory with each tile. Where few rows share a block, and b's columns lie side by side, it is also copied meanwhile,
-   into the other half of the panels, for a tile takes hardly longer than memory takes to bring what it needs. A panel stays in the nearest
-   cache for a band of some tiles' rows; the rows are copied where they lie across a. */
-/* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_tile_ahead_f64 grad_matrix_pack_f64 grad_matrix_pack_lines_f64 grad_matrix_copy_rows_f64 grad_matrix_band_rows */
+   into the other half of the panels, for a tile takes hardly longer than memory takes to bring what it needs. A panel meets a band of some tiles'
+   rows before the next one's turn; the rows are copied where they lie across a, and those of the next band are fetched meanwhile. */
+/* runtime: grad_matrix_packed_f64 requires grad_matrix_place_f64 grad_matrix_tile_ahead_f64 grad_matrix_pack_f64 grad_matrix_pack_lines_f64 grad_matrix_copy_rows_f64 grad_matrix_panel_vectors_f64 grad_matrix_most_rows grad_matrix_band_rows */
 static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, int64_t b_column, double *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED double panels[GRAD_PANELS * 256 * 2 * GRAD_LANES_F64];
+  GRAD_ALIGNED double panels[GRAD_PANELS * 256 * GRAD_PANEL_VECTORS * GRAD_LANES_F64];
   GRAD_ALIGNED double copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F64];
-  const int64_t size = 2 * GRAD_LANES_F64;
-  int64_t most = rule ? 4 : GRAD_TILE_ROWS;
+  const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F64;
+  const int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_far = rows * columns > 65536 && depth >= 8;
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
   int is_ahead = GRAD_VECTOR_BYTES >= 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
   const int64_t most_width = (is_ahead ? GRAD_PANELS / 2 : GRAD_PANELS) * size;
   /* The half that the block is in, and how many values of k of it are there. */
   int64_t half = 0, ready = 0;
-  int64_t first, start, band, band_rows, row, row_count, i, j, k;
+  int64_t first, start, band, band_rows, row, row_count, vectors, i, j, k;
   for (first = 0; first < columns; first += most_width) {
     int64_t width = columns - first < most_width ? columns - first : most_width;
     for (start = 0; start < depth; start += 256) {
       int64_t count = depth - start < 256 ? depth - start : 256;
       int packs_whole = b_column == 1 || count < 64;
+      /* What is fetched is spread over a tile's values of k. */
+      const int is_spread = rule == 0 && c_column == 1 && (is_ahead || (is_far && count == 256));
       double *packed = panels + half * most_width * 256;
       /* The next block: lines of memory of one length. So many are fetched, and so many of them are copied. */
       int64_t next_start = start + 256 < depth ? start + 256 : 0, next_first = start + 256 < depth ? first : first + most_width;
@@ -132,45 +133,57 @@ static inline void grad_matrix_packed_f64(int rule, int64_t rows, int64_t column
       int64_t next_row = b_column == 1 ? b_depth : b_column;
       int64_t next_size = b_column == 1 ? next_width : next_depth;
       int64_t next_lines = next_width <= 0 ? 0 : b_column == 1 ? next_depth : next_width;
-      int64_t next_share = is_ahead ? next_lines * size / (rows / most * width) + 1 : next_lines * most / (2 * rows) + 1;
+      int64_t next_share = is_ahead ? next_lines * size / (rows / GRAD_PANEL_ROWS * width) + 1 : next_lines * most / (2 * rows) + 1;
       int64_t fetched = 0, copied = 0;
       const double *block = b + start * b_depth + first * b_column;
       if (b_column == 1) grad_matrix_pack_lines_f64(width, ready, count, block, b_depth, packed);
       else if (packs_whole) grad_matrix_pack_f64(width, count, block, b_depth, b_column, packed);
       for (band = 0; band < rows; band += band_rows) {
         const double *own = a + band * a_row + start * a_depth;
+        int64_t band_lines, band_share, band_fetched = 0;
         band_rows = grad_matrix_band_rows(rows - band, most);
+        /* The rows of the next band where they are copied. */
+        band_lines = (band_rows * (int64_t)sizeof(double) + 63) / 64;
+        band_share = copies && band + band_rows < rows ? count * GRAD_PANEL_ROWS * size / (band_rows * width) + 1 : 0;
         if (copies) grad_matrix_copy_rows_f64(band_rows, count, own, a_depth, copy);
-        for (j = 0; j < width; j += size) {
-          int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
-          int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
+        for (j = 0; j < width; j += vectors * GRAD_LANES_F64) {
+          const double *panel = packed + j / size * 256 * size + j % size;
+          int64_t tallest, last;
+          vectors = grad_matrix_panel_vectors_f64(width - j);
+          tallest = grad_matrix_most_rows(rule, vectors);
+          last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
           /* Long columns are turned a panel at a time. */
-          if (band == 0 && !packs_whole) grad_matrix_pack_f64(width - j < size ? width - j : size, count, block + j * b_column, b_depth, b_column, packed + j * 256);
+          if (band == 0 && !packs_whole && j % size == 0) grad_matrix_pack_f64(width - j < size ? width - j : size, count, block + j * b_column, b_depth, b_column, packed + j * 256);
           for (row = 0; row < band_rows; row += row_count) {
             const double *x = copies ? copy + row / most * GRAD_TILE_SIZE_F64 + row % most : own + row * a_row;
             int64_t x_depth = copies ? GRAD_TILE_STRIDE_F64 : a_depth;
             int64_t left = copies && band_rows - row > most - row % most ? most - row % most : band_rows - row;
             int64_t share = next_lines - fetched < next_share ? next_lines - fetched : next_share;
             double *place = c + (band + row) * c_row + (first + j) * c_column;
-            row_count = is_ahead && (left == most || left >= most + 4) ? most : grad_matrix_tile_rows(left, most);
-            for (i = 0; i < row_count && is_far; i++) {
-              GRAD_PREFETCH_TO_WRITE(place + i * c_row);
-              GRAD_PREFETCH_TO_WRITE(place + i * c_row + (vectors - 1) * GRAD_LANES_F64);
-            }
+            row_count = is_ahead && (left == tallest || left >= tallest + 4) ? tallest : grad_matrix_tile_rows(left, tallest);
             if (is_ahead) {
               grad_matrix_pack_lines_f64(next_width, copied, fetched, next, b_depth, panels + (1 - half) * most_width * 256);
               copied = fetched;
-              if (share > 0 && row_count == GRAD_TILE_ROWS && vectors == 2) {
-                grad_matrix_tile_ahead_f64(count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, start == 0, next + fetched * next_row, next_row, share);
-                fetched += share;
-                continue;
-              }
             } else {
               for (; share > 0; share--, fetched++) {
                 for (k = 0; k < next_size; k += GRAD_AHEAD_BYTES / (int64_t)sizeof(double)) GRAD_PREFETCH(next + fetched * next_row + k);
               }
             }
-            grad_matrix_place_f64(rule, row_count, vectors, count, x, a_row, x_depth, packed + j * 256, size, last, place, c_row, c_column, start == 0);
+            if (is_spread && row_count == GRAD_PANEL_ROWS && vectors == GRAD_PANEL_VECTORS && last == GRAD_LANES_F64) {
+              if (is_ahead) {
+                grad_matrix_tile_ahead_f64(count, x, a_row, x_depth, panel, size, last, place, c_row, start == 0, next + fetched * next_row, next_row, share, GRAD_AHEAD_LINES);
+                fetched += share;
+              } else {
+                share = count - band_fetched < band_share ? count - band_fetched : band_share;
+                grad_matrix_tile_ahead_f64(count, x, a_row, x_depth, panel, size, last, place, c_row, start == 0, own + band_rows + band_fetched * a_depth, a_depth, share, band_lines);
+                band_fetched += share;
+              }
+              continue;
+            }
+            for (i = 0; i < row_count && is_far; i++) {
+              for (k = 0; k < vectors; k++) GRAD_PREFETCH_TO_WRITE(place + i * c_row + k * GRAD_LANES_F64);
+            }
+            grad_matrix_place_f64(rule, row_count, vectors, count, x, a_row, x_depth, panel, size, last, place, c_row, c_column, start == 0);
           }
         }
       }

@@ -9,9 +9,9 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
-/* One value of k: a number of each row by vectors of b, the last of which has `last` columns. `ahead` as of grad_matrix_tile below. */
+/* One value of k: a number of each row by vectors of b, the last of which has `last` columns. */
 /* runtime: grad_matrix_step_f32 requires grad_vector_f32 */
-static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, int64_t k, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t last, grad_vector_f32 (*sum)[16], int ahead, const float *next, int64_t next_row, int64_t next_rows) {
+static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t last, grad_vector_f32 (*sum)[16]) {
   grad_vector_f32 y[16], x;
   int i, j;
   GRAD_UNROLL for (j = 0; j < vectors; j++) {
@@ -29,20 +29,16 @@ static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int r
     x_of[i / 3] += a_depth;
     GRAD_OWN_ADDRESS(x_of[i / 3]);
   }
-  if (ahead) {
-    uint64_t line = k < GRAD_AHEAD_LINES * next_rows ? (uint64_t)k : 0;
-    GRAD_PREFETCH(next + line % GRAD_AHEAD_LINES * (64 / sizeof(float)) + (int64_t)(line / GRAD_AHEAD_LINES) * next_row);
-  }
 }
 /* end */
 
 /* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
-   `ahead`: rows of some lines of the cache from `next` on are fetched meanwhile, a line with each value of k. */
+   `ahead`: meanwhile the tile of c is fetched, and `next_rows` rows of up to eight lines of the cache from `next` on: a row with every eight values of k. */
 /* runtime: grad_matrix_tile_f32 requires grad_matrix_step_f32 */
-static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows) {
+static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines) {
   grad_vector_f32 sum[16][16];
   const float *x_of[6];
-  int64_t k;
+  int64_t k = 0, line;
   int i, j;
   /* A pointer to every third row: the rows between are a stride or two from it, which is one address. */
   GRAD_UNROLL for (i = 0; i < rows; i += 3) x_of[i / 3] = a + i * a_row;
@@ -51,9 +47,18 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
   }
   /* Twice, for a load of a part of a vector takes an instruction of those that multiply. */
   if (last == GRAD_LANES_F32) {
-    for (k = 0; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, k, x_of, a_row, a_depth, b + k * b_depth, GRAD_LANES_F32, sum, ahead, next, next_row, next_rows);
+    for (; ahead && k + 8 <= depth; k += 8) {
+      const int64_t lines = k < 8 * next_rows ? next_lines : 0;
+      if (k < 8 * rows * vectors) GRAD_PREFETCH_TO_WRITE(c + k / 8 / vectors * c_row + k / 8 % vectors * GRAD_LANES_F32);
+      for (line = 0; line < 8; line++) {
+        if (line < lines) GRAD_PREFETCH(next + line * (64 / (int64_t)sizeof(float)));
+        grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + (k + line) * b_depth, GRAD_LANES_F32, sum);
+      }
+      next += next_row;
+    }
+    for (; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + k * b_depth, GRAD_LANES_F32, sum);
   } else {
-    for (k = 0; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, k, x_of, a_row, a_depth, b + k * b_depth, last, sum, ahead, next, next_row, next_rows);
+    for (; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + k * b_depth, last, sum);
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     float *place = c + i * c_row;
@@ -77,10 +82,10 @@ static inline GRAD_INLINE void grad_matrix_fixed_panel_f32(int64_t rows, int64_t
   const int64_t last = columns - (vectors - 1) * GRAD_LANES_F32;
   int64_t row;
   for (row = 0; row + tile <= rows; row += tile) {
-    grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+    grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0);
   }
   if (rows % tile != 0) {
-    grad_matrix_tile_f32((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0);
+    grad_matrix_tile_f32((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0);
   }
 }
 /* end */
@@ -122,7 +127,7 @@ static inline GRAD_INLINE void grad_matrix_fixed_f32(int64_t rows, int64_t colum
 typedef void (*grad_matrix_tile_function_f32)(int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int);
 #define GRAD_MATRIX_TILE_F32(rows, vectors, rule) \
   static void grad_matrix_tile_##rows##_##vectors##_##rule##_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first) { \
-    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 0, 0, 0, 0); \
+    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 0, 0, 0, 0, 0); \
   }
 #define GRAD_MATRIX_TILES_F32(vectors, rule) \
   GRAD_MATRIX_TILE_F32(1, vectors, rule) \
@@ -139,6 +144,8 @@ GRAD_MATRIX_TILE_F32(5, 1, 0)
 GRAD_MATRIX_TILE_F32(5, 2, 0)
 GRAD_MATRIX_TILE_F32(6, 1, 0)
 GRAD_MATRIX_TILE_F32(6, 2, 0)
+GRAD_MATRIX_TILE_F32(5, 4, 0)
+GRAD_MATRIX_TILE_F32(6, 4, 0)
 GRAD_MATRIX_TILE_F32(7, 1, 0)
 GRAD_MATRIX_TILE_F32(8, 1, 0)
 GRAD_MATRIX_TILE_F32(8, 2, 0)
@@ -150,8 +157,10 @@ GRAD_MATRIX_TILE_F32(12, 2, 0)
 GRAD_MATRIX_TILE_F32(16, 1, 0)
 GRAD_MATRIX_TILES_F32(1, 1)
 GRAD_MATRIX_TILES_F32(2, 1)
+GRAD_MATRIX_TILES_F32(4, 1)
 GRAD_MATRIX_TILES_F32(1, 2)
 GRAD_MATRIX_TILES_F32(2, 2)
+GRAD_MATRIX_TILES_F32(4, 2)
 static const grad_matrix_tile_function_f32 grad_matrix_tile_functions_f32[3][17][17] = {
 #define GRAD_MATRIX_TILE_PLACE_F32(rows, vectors, rule) [rule][rows][vectors] = grad_matrix_tile_##rows##_##vectors##_##rule##_f32
 #define GRAD_MATRIX_TILE_PLACES_F32(vectors, rule) GRAD_MATRIX_TILE_PLACE_F32(1, vectors, rule), GRAD_MATRIX_TILE_PLACE_F32(2, vectors, rule), GRAD_MATRIX_TILE_PLACE_F32(3, vectors, rule), GRAD_MATRIX_TILE_PLACE_F32(4, vectors, rule)
@@ -159,24 +168,26 @@ static const grad_matrix_tile_function_f32 grad_matrix_tile_functions_f32[3][17]
   GRAD_MATRIX_TILE_PLACE_F32(1, 8, 0), GRAD_MATRIX_TILE_PLACE_F32(1, 16, 0), GRAD_MATRIX_TILE_PLACE_F32(2, 8, 0),
   GRAD_MATRIX_TILE_PLACE_F32(5, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(5, 2, 0),
   GRAD_MATRIX_TILE_PLACE_F32(6, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(6, 2, 0),
+  GRAD_MATRIX_TILE_PLACE_F32(5, 4, 0), GRAD_MATRIX_TILE_PLACE_F32(6, 4, 0),
   GRAD_MATRIX_TILE_PLACE_F32(7, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(9, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(10, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(11, 1, 0),
   GRAD_MATRIX_TILE_PLACE_F32(8, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(8, 2, 0),
   GRAD_MATRIX_TILE_PLACE_F32(12, 1, 0), GRAD_MATRIX_TILE_PLACE_F32(12, 2, 0), GRAD_MATRIX_TILE_PLACE_F32(16, 1, 0),
-  GRAD_MATRIX_TILE_PLACES_F32(1, 1), GRAD_MATRIX_TILE_PLACES_F32(2, 1), GRAD_MATRIX_TILE_PLACES_F32(1, 2), GRAD_MATRIX_TILE_PLACES_F32(2, 2)
+  GRAD_MATRIX_TILE_PLACES_F32(1, 1), GRAD_MATRIX_TILE_PLACES_F32(2, 1), GRAD_MATRIX_TILE_PLACES_F32(4, 1),
+  GRAD_MATRIX_TILE_PLACES_F32(1, 2), GRAD_MATRIX_TILE_PLACES_F32(2, 2), GRAD_MATRIX_TILE_PLACES_F32(4, 2)
 };
 /* end */
 
-/* A whole tile, while lines are fetched. */
+/* A whole tile of a panel, while lines are fetched. */
 /* runtime: grad_matrix_tile_ahead_f32 requires grad_matrix_tile_f32 */
-static GRAD_APART void grad_matrix_tile_ahead_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, const float *next, int64_t next_row, int64_t next_rows) {
-  grad_matrix_tile_f32(GRAD_TILE_ROWS, 2, 0, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 1, next, next_row, next_rows);
+static GRAD_APART void grad_matrix_tile_ahead_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines) {
+  grad_matrix_tile_f32(GRAD_PANEL_ROWS, GRAD_PANEL_VECTORS, 0, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 1, next, next_row, next_rows, next_lines);
 }
 /* end */
 
-/* Some columns of b: panels of two vectors, each with one k after another, filled up with zeros. */
+/* Some columns of b: panels, each with one k after another, filled up with zeros. */
 /* runtime: grad_matrix_pack_f32 requires grad_vector_transpose_f32 */
 static inline void grad_matrix_pack_f32(int64_t width, int64_t depth, const float *b, int64_t b_depth, int64_t b_column, float *panels) {
-  const int64_t size = 2 * GRAD_LANES_F32;
+  const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F32;
   int64_t whole = b_depth == 1 && depth >= GRAD_STEP_F32 ? width - width % GRAD_LANES_F32 : 0;
   int64_t filled = (width + GRAD_LANES_F32 - 1) / GRAD_LANES_F32 * GRAD_LANES_F32;
   int64_t i, j, k;
@@ -200,7 +211,7 @@ static inline void grad_matrix_pack_f32(int64_t width, int64_t depth, const floa
 /* The same of columns that lie side by side, for some values of k. */
 /* runtime: grad_matrix_pack_lines_f32 requires grad_vector_f32 */
 static inline void grad_matrix_pack_lines_f32(int64_t width, int64_t from, int64_t to, const float *b, int64_t b_depth, float *panels) {
-  const int64_t size = 2 * GRAD_LANES_F32;
+  const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F32;
   int64_t j, k;
   for (k = from; k < to; k++) {
     for (j = 0; j < width; j += GRAD_LANES_F32) {
@@ -208,6 +219,14 @@ static inline void grad_matrix_pack_lines_f32(int64_t width, int64_t from, int64
       grad_vector_store_f32(panels + j / size * 256 * size + k * size + j % size, width - j < GRAD_LANES_F32 ? grad_vector_load_part_f32(x, width - j) : grad_vector_load_f32(x));
     }
   }
+}
+/* end */
+
+/* How many vectors the next tile takes of the columns of a panel that are left. */
+/* runtime: grad_matrix_panel_vectors_f32 requires grad_vector_f32 */
+static inline int64_t grad_matrix_panel_vectors_f32(int64_t left) {
+  if (GRAD_PANEL_VECTORS == 4 && left > 3 * GRAD_LANES_F32) return 4;
+  return left > GRAD_LANES_F32 ? 2 : 1;
 }
 /* end */
 
@@ -221,10 +240,10 @@ static inline void grad_matrix_place_f32(int rule, int64_t rows, int64_t vectors
     grad_matrix_tile_functions_f32[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first);
     return;
   }
-  grad_matrix_tile_functions_f32[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, tile, 2 * GRAD_LANES_F32, 1);
+  grad_matrix_tile_functions_f32[rule][rows][vectors](depth, a, a_row, a_depth, b, b_depth, last, tile, vectors * GRAD_LANES_F32, 1);
   for (i = 0; i < rows; i++) {
     for (j = 0; j < columns; j++) {
-      float block = tile[i * 2 * GRAD_LANES_F32 + j];
+      float block = tile[i * vectors * GRAD_LANES_F32 + j];
       c[i * c_row + j * c_column] = is_first ? block : c[i * c_row + j * c_column] + block;
     }
   }

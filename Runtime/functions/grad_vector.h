@@ -33,8 +33,12 @@
 #endif
 /* The rows of a tile of two vectors: as many as leave registers for its operands. */
 #define GRAD_TILE_ROWS (GRAD_VECTOR_BYTES == 32 ? 6 : 12)
-/* So many panels of 256 by two vectors are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
-#define GRAD_PANELS (GRAD_VECTOR_BYTES >= 32 ? 8 : 2)
+/* A panel of columns has so many vectors, and its tile so many rows. With registers enough a tile of four vectors by half of the rows loads less for as
+   many products: a core that runs two threads shares its loads, and the instructions it takes up, between them. */
+#define GRAD_PANEL_VECTORS (GRAD_VECTOR_BYTES == 64 ? 4 : 2)
+#define GRAD_PANEL_ROWS (GRAD_VECTOR_BYTES >= 32 ? 6 : 12)
+/* So many panels of 256 values of k are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
+#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 8 : GRAD_VECTOR_BYTES == 64 ? 4 : 2)
 /* So many lines of the cache has a row of half of the panels. */
 #define GRAD_AHEAD_LINES (GRAD_VECTOR_BYTES == 64 ? 8 : 4)
 /* How far apart, a power of two, the lines are that are asked for ahead of numbers that are read in their order. Intel's second cache goes on
@@ -99,6 +103,14 @@ static inline int64_t grad_matrix_tile_rows(int64_t left, int64_t most) {
   if (left <= 6 || left == 8 || left == 12) return left;
   if (left <= 11) return (left + 1) / 2;
   return left <= 16 ? 8 : 12;
+}
+/* end */
+
+/* The rows of the highest tile of so many vectors. */
+/* runtime: grad_matrix_most_rows requires grad_vector */
+static inline int64_t grad_matrix_most_rows(int rule, int64_t vectors) {
+  if (rule) return 4;
+  return GRAD_TILE_ROWS == 6 || vectors > 2 ? 6 : vectors == 2 ? 12 : 16;
 }
 /* end */
 

@@ -20,10 +20,10 @@ static inline void grad_view_copy_f64(int64_t n, const double *x, int64_t stride
 }
 /* end */
 
-/* `width` columns from `first` on and `count` values of k, whose offsets are given, into panels of two vectors. */
+/* `width` columns from `first` on and `count` values of k, whose offsets are given, into panels. */
 /* runtime: grad_view_pack_f64 requires grad_view_offset grad_view_copy_f64 grad_vector_transpose_f64 */
 static inline void grad_view_pack_f64(int64_t first, int64_t width, const int64_t *columns, int64_t start, int64_t count, const int64_t *depth, const int64_t *offset, const double *b, double *panels) {
-  const int64_t size = 2 * GRAD_LANES_F64;
+  const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F64;
   int64_t step = GRAD_VIEW_STRIDE(columns), k_step = GRAD_VIEW_STRIDE(depth), k_run = GRAD_VIEW_EXTENT(depth);
   int64_t run, piece, i, j, k, left;
   for (j = 0; j < width; j += piece) {
@@ -59,17 +59,17 @@ static inline void grad_view_pack_f64(int64_t first, int64_t width, const int64_
 /* end */
 
 /* The columns of b along the vectors. */
-/* runtime: grad_view_along_columns_f64 requires grad_view_pack_f64 grad_view_offsets grad_matrix_place_f64 grad_matrix_band_rows */
+/* runtime: grad_view_along_columns_f64 requires grad_view_pack_f64 grad_view_offsets grad_matrix_place_f64 grad_matrix_panel_vectors_f64 grad_matrix_most_rows grad_matrix_band_rows */
 static inline void grad_view_along_columns_f64(int rule, const double *a, const int64_t *a_rows, const int64_t *a_depth, const double *b, const int64_t *b_depth, const int64_t *b_columns, double *c, int64_t c_row, int64_t c_column) {
-  GRAD_ALIGNED double packed[GRAD_PANELS * 256 * 2 * GRAD_LANES_F64];
+  GRAD_ALIGNED double packed[GRAD_PANELS * 256 * GRAD_PANEL_VECTORS * GRAD_LANES_F64];
   GRAD_ALIGNED double lines[16 * 256];
   int64_t a_offset[256], b_offset[256];
-  const int64_t size = 2 * GRAD_LANES_F64;
+  const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F64;
   int64_t rows = grad_view_count(a_rows), columns = grad_view_count(b_columns), depth = grad_view_count(a_depth);
   int64_t most = rule ? 4 : GRAD_TILE_ROWS;
   int64_t is_strided = a_rows[0] == 1 && a_depth[0] == 1;
   int64_t run = GRAD_VIEW_EXTENT(a_depth);
-  int64_t first, start, band, band_rows, row, row_count, i, j, k, left, unused;
+  int64_t first, start, band, band_rows, row, row_count, vectors, i, j, k, left, unused;
   for (first = 0; first < columns; first += GRAD_PANELS * size) {
     int64_t width = columns - first < GRAD_PANELS * size ? columns - first : GRAD_PANELS * size;
     for (start = 0; start < depth; start += 256) {
@@ -97,12 +97,14 @@ static inline void grad_view_along_columns_f64(int rule, const double *a, const 
           own_row = 256;
           own_depth = 1;
         }
-        for (j = 0; j < width; j += size) {
-          int64_t vectors = width - j > GRAD_LANES_F64 ? 2 : 1;
-          int64_t last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
+        for (j = 0; j < width; j += vectors * GRAD_LANES_F64) {
+          const double *panel = packed + j / size * 256 * size + j % size;
+          int64_t last;
+          vectors = grad_matrix_panel_vectors_f64(width - j);
+          last = width - j < vectors * GRAD_LANES_F64 ? width - j - (vectors - 1) * GRAD_LANES_F64 : GRAD_LANES_F64;
           for (row = 0; row < band_rows; row += row_count) {
-            row_count = grad_matrix_tile_rows(band_rows - row, most);
-            grad_matrix_place_f64(rule, row_count, vectors, count, own + row * own_row, own_row, own_depth, packed + j * 256, size, last, c + (band + row) * c_row + (first + j) * c_column, c_row, c_column, start == 0);
+            row_count = grad_matrix_tile_rows(band_rows - row, grad_matrix_most_rows(rule, vectors));
+            grad_matrix_place_f64(rule, row_count, vectors, count, own + row * own_row, own_row, own_depth, panel, size, last, c + (band + row) * c_row + (first + j) * c_column, c_row, c_column, start == 0);
           }
         }
       }
@@ -119,7 +121,7 @@ static inline int64_t grad_view_cost_f64(const int64_t *a_rows, const int64_t *a
   int64_t a_run = GRAD_VIEW_STRIDE(a_depth) != 1 ? 1 : GRAD_VIEW_EXTENT(a_depth) < lanes ? GRAD_VIEW_EXTENT(a_depth) : lanes;
   int64_t b_run = GRAD_VIEW_STRIDE(b_columns) == 1 ? GRAD_VIEW_EXTENT(b_columns) : GRAD_VIEW_STRIDE(b_depth) == 1 && GRAD_VIEW_EXTENT(b_columns) >= lanes ? GRAD_STEP_F64 : 1;
   int64_t products = depth * rows * ((columns + lanes - 1) / lanes) / 2;
-  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + 2 * GRAD_PANELS * lanes - 1) / (2 * GRAD_PANELS * lanes)) / a_run;
+  int64_t a_copies = a_rows[0] == 1 && a_depth[0] == 1 ? 0 : rows * depth * ((columns + GRAD_PANELS * GRAD_PANEL_VECTORS * lanes - 1) / (GRAD_PANELS * GRAD_PANEL_VECTORS * lanes)) / a_run;
   /* A part of a vector, which takes a mask, costs three whole ones. */
   int64_t b_copies = depth * columns / (b_run < lanes ? b_run : lanes) * (GRAD_VIEW_STRIDE(b_columns) == 1 && b_run < lanes ? 3 : 1);
   return products + a_copies + b_copies + (c_column == 1 ? 0 : 2 * rows * columns * ((depth + 255) / 256));
