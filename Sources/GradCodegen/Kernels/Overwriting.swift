@@ -7,7 +7,7 @@ struct Overwriting {
   private let plan: Plan
   /// The last step that reads a value; beyond all steps where the graph gives it back.
   private var lastRead: [ValueID: Int]
-  /// The values that each step is the last to read, in order.
+  /// The values that each step is the last to read, the newest first: that is in the nearest cache, and that of the processor which wrote it.
   private var dying: [[ValueID]]
 
   init(_ graph: Graph, _ plan: Plan) {
@@ -21,7 +21,7 @@ struct Overwriting {
     }
     dying = Array(repeating: [], count: plan.steps.count)
     for (value, step) in lastRead where step < plan.steps.count { dying[step].append(value) }
-    for step in dying.indices { dying[step].sort { $0.index < $1.index } }
+    for step in dying.indices { dying[step].sort { $0.index > $1.index } }
   }
 
   /// True where the kernel of a step may store a value over another of the same type.
