@@ -66,11 +66,12 @@ package struct CodeCache: Sendable {
     guard fstat(descriptor, &information) == 0,
       let library = CodeCache.bytes(of: descriptor, count: byteCount ?? Int(information.st_size))
     else { return }
-    defer { munmap(UnsafeMutableRawPointer(mutating: library.baseAddress), library.count) }
     let file = newFile() + ".so"
     let target = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard target >= 0 else { return }
-    let isWritten = target.write(library) && CodeCache.tail(library, note, key).withUnsafeBytes { target.write($0) }
+    let isWritten = library.withUnsafeBytes { library in
+      target.write(library) && CodeCache.tail(library, note, key).withUnsafeBytes { target.write($0) }
+    }
     if close(target) == 0, isWritten, rename(file, path(for: key)) == 0 { trim() } else { unlink(file) }
   }
 
@@ -101,19 +102,28 @@ package struct CodeCache: Sendable {
     let key = Array(key.utf8)
     let end = Int(information.st_size) - 32
     guard end >= key.count, let file = bytes(of: descriptor, count: end + 32) else { return nil }
-    defer { munmap(UnsafeMutableRawPointer(mutating: file.baseAddress), file.count) }
-    func word(_ place: Int) -> UInt64 { UInt64(littleEndian: file.loadUnaligned(fromByteOffset: end + 8 * place, as: UInt64.self)) }
-    guard word(3) == magic, word(1) == UInt64(key.count), word(0) <= UInt64(end - key.count) else { return nil }
-    let (noteStart, keyStart) = (end - key.count - Int(word(0)), end - key.count)
-    guard key.withUnsafeBytes({ memcmp($0.baseAddress!, file.baseAddress! + keyStart, key.count) }) == 0 else { return nil }
-    let (library, tail) = (UnsafeRawBufferPointer(rebasing: file[..<noteStart]), UnsafeRawBufferPointer(rebasing: file[noteStart..<end]))
-    guard checksum(tail, seed: checksum(library, seed: 3)) == word(2) else { return nil }
-    return (noteStart, Array(file[noteStart..<keyStart]))
+    return file.withUnsafeBytes { file in
+      func word(_ place: Int) -> UInt64 { UInt64(littleEndian: file.loadUnaligned(fromByteOffset: end + 8 * place, as: UInt64.self)) }
+      guard word(3) == magic, word(1) == UInt64(key.count), word(0) <= UInt64(end - key.count) else { return nil }
+      let (noteStart, keyStart) = (end - key.count - Int(word(0)), end - key.count)
+      guard file[keyStart..<end].elementsEqual(key) else { return nil }
+      let (library, tail) = (UnsafeRawBufferPointer(rebasing: file[..<noteStart]), UnsafeRawBufferPointer(rebasing: file[noteStart..<end]))
+      guard checksum(tail, seed: checksum(library, seed: 3)) == word(2) else { return nil }
+      return (noteStart, Array(file[noteStart..<keyStart]))
+    }
   }
 
-  private static func bytes(of descriptor: Int32, count: Int) -> UnsafeRawBufferPointer? {
-    guard count > 0, let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else { return nil }
-    return UnsafeRawBufferPointer(start: start, count: count)
+  /// The first bytes of a file, read rather than mapped, for another process may cut it short meanwhile; nil where there are fewer.
+  private static func bytes(of descriptor: Int32, count: Int) -> [UInt8]? {
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
+      while read < count {
+        let more = pread(descriptor, buffer.baseAddress! + read, count - read, off_t(read))
+        if more < 0 && errno == EINTR { continue }
+        if more <= 0 { break }
+        read += more
+      }
+    }
+    return count > 0 && bytes.count == count ? bytes : nil
   }
 
   // MARK: The folder

@@ -101,13 +101,13 @@ final class ModuleWriter {
       let lent = options.target == .library ? runtime.intersection(RuntimeFunction.lent).sorted() : []
       let used = RuntimeFunction.closure(of: runtime.subtracting(lent))
       worksInLanes = used.contains { function in ["grad_lanes_combine", "grad_row_lanes"].contains { function.name.hasPrefix($0) } }
-      if !lent.isEmpty {
-        let pointers = lent.compactMap { name in ModuleWriter.prototype(name).map { $0.replacing(name, with: "(*\(name))") + ";\n" } }
-        parts.append("/* Functions of the process that runs this, set when it is loaded. */\n" + pointers.joined())
-      }
       if options.isProfiled { parts.append("/* Set by who measures. */\nvoid (*grad_mark)(int64_t kernel);\n") }
       if !used.isEmpty {
         parts.append("/* The runtime's functions that the model uses. */\n\n" + used.map(\.text).joined(separator: "\n"))
+      }
+      if !lent.isEmpty {
+        let pointers = lent.compactMap { name in ModuleWriter.prototype(name).map { $0.replacing(name, with: "(*\(name))") + ";\n" } }
+        parts.append("/* Functions of the process that runs this, set when it is loaded. */\n" + pointers.joined())
       }
     }
     // A table that is only read for a value that nothing needs is left out.

@@ -39,11 +39,12 @@ public struct RuntimeFunction: Sendable {
   }
 
   /// What a library of this process calls in the process instead of having it: products, which are long to compile and know of the
-  /// process's threads, and functions on blocks that not every compiler makes vectors of.
+  /// process's threads, functions on blocks that not every compiler makes vectors of, and sums of blocks, which where there are many would
+  /// take most of the time to compile.
   public static let lent: Set<String> = Set(
     Array(threads.keys) + Array(ChunkLoops.lent.values) + Array(Streaming.prototypes.keys)
-      + ["matrix", "annihilating_matrix", "view", "annihilating_view"].flatMap { kind in
-        ["f32", "f64"].map { "grad_\(kind)_product_\($0)" }
+      + ["matrix_product", "annihilating_matrix_product", "view_product", "annihilating_view_product", "sum_add_block"].flatMap { stem in
+        ["f32", "f64"].map { "grad_\(stem)_\($0)" }
       })
   /// What is only there in a process that has threads.
   static let threads = [

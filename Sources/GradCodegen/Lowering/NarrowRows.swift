@@ -40,9 +40,9 @@ struct NarrowRows {
 
   /// Nil where a row holds anything else.
   init?(_ kernel: FusedKernel) {
-    // What is dear and read in several passes stands in a local here. Compilers that vectorise make more of it row by row, where it is kept.
+    // What is dear and read in several passes stands in a local here. Whoever reads the C finds it row by row, where it is kept.
     let isDear = !kernel.buffers.isEmpty
-    guard kernel.rows == 1, !isDear || kernel.region.module.options.target == .jit else { return nil }
+    guard kernel.rows == 1, !isDear || kernel.region.module.options.target != .embedded else { return nil }
     let members = kernel.kernel.members
     let least = isDear ? NarrowRows.leastOfDear : NarrowRows.least
     guard let extent = members.first?.space.first, extent.constant ?? least >= least else { return nil }
@@ -66,6 +66,7 @@ struct NarrowRows {
   }
 
   func emit() {
+    let isDear = !kernel.buffers.isEmpty
     // They keep their place in the workspace, which is the same for every compiler's code.
     kernel.buffers = [:]
     let sums = sinks.map { sink in
@@ -89,6 +90,11 @@ struct NarrowRows {
         for pass in 0..<kernel.kernel.schedule.passes { kernel.emit(pass: pass, [index]) }
       }
       f.splitLast { $0.checksFirst(f.local) }
+      if isDear, region.module.options.target == .library {
+        var types = Dictionary(uniqueKeysWithValues: zip(arrays, sinks.map(dtype)))
+        for variable in f.captured { types[variable.name] = f.parameterType(variable).dtype }
+        f.splitLast { $0.accessesApart(most: NarrowRows.size, types, f.local) }
+      }
       for ((sink, array), sums) in zip(zip(sinks, arrays), sums) {
         let length = sink.isColumn ? count : (count * .integer(sink.width)).simplified
         for (number, sum) in sums.enumerated() {

@@ -1,0 +1,154 @@
+import GradIR
+
+// For compilers that vectorise: what a loop reads and writes across the memory, or where the data say, goes through arrays of its own, so that
+// the loop itself reads and writes elements side by side, which alone makes vectors of its functions.
+//
+//     for (i …) y[i * 3] = grad_exp_f32(x[i * 3] + w[label[i]]);
+//
+// becomes
+//
+//     for (i …) { apart[i] = x[i * 3]; apart2[i] = w[label[i]]; }
+//     for (i …) apart3[i] = grad_exp_f32(apart[i] + apart2[i]);
+//     for (i …) y[i * 3] = apart3[i];
+extension Stmt {
+  /// The loops in the statement's place; the statement itself where it does more than compute and store, or reads what it writes.
+  ///
+  /// - Parameters:
+  ///   - most: No more steps has the loop, which begins at 0.
+  ///   - types: The number types of the arrays.
+  func accessesApart(most: Int, _ types: [Name: DType], _ local: @escaping (String) -> Name) -> [Stmt] {
+    guard case .loop(let variable, .zero, let to, .integer(1), false, let body) = self else { return [self] }
+    var apart = AccessesApart(variable: variable, most: most, types: types, local: local)
+    guard let own = apart.separated(body), !apart.arrays.isEmpty else { return [self] }
+    return apart.arrays
+      + [apart.reads, own, apart.writes].filter { !$0.isEmpty }.map {
+        .loop(variable: variable, from: .zero, to: to, step: .integer(1), descends: false, body: $0)
+      }
+  }
+}
+
+private struct AccessesApart {
+  let variable: Name
+  let most: Int
+  let types: [Name: DType]
+  let local: (String) -> Name
+  var arrays: [Stmt] = []
+  var reads: [Stmt] = []
+  var writes: [Stmt] = []
+  private var definitions: [Name: Expr] = [:]
+  /// The arrays of what is read apart, by what they hold.
+  private var held: [Expr: Name] = [:]
+
+  init(variable: Name, most: Int, types: [Name: DType], local: @escaping (String) -> Name) {
+    (self.variable, self.most, self.types, self.local) = (variable, most, types, local)
+  }
+
+  /// How the places of neighbouring steps lie.
+  private enum Step { case same, next, across }
+
+  /// The loop's body with other arrays where it reads and writes across; nil where it is none of constants and stores, or a step may read what
+  /// another writes.
+  mutating func separated(_ body: [Stmt]) -> [Stmt]? {
+    var (read, written): (Set<Name>, Set<Name>) = ([], [])
+    for statement in body {
+      for expression in statement.expressions { expression.collectNames(into: &read) }
+      switch statement {
+      case .declare(_, let name, let value?, const: true): definitions[name] = value
+      case .store(let array, _, _): written.insert(array)
+      default: return nil
+      }
+    }
+    return read.intersection(written).allSatisfy { isOfOwnRows($0, body) } ? body.compactMap { separated($0, body) } : nil
+  }
+
+  /// True of an array of which each step reads and then writes a row of its own.
+  private func isOfOwnRows(_ array: Name, _ body: [Stmt]) -> Bool {
+    var (places, isStored): (Set<Expr>, Bool) = ([], false)
+    for statement in body {
+      var own: Set<Expr> = []
+      for expression in statement.expressions { expression.collectPlaces(of: array, into: &own) }
+      if isStored && !own.isEmpty { return false }
+      if case .store(array, let index, _) = statement {
+        isStored = true
+        own.insert(index)
+      }
+      places.formUnion(own)
+    }
+    let rows = Set(places.map { row(expanded($0)) })
+    return rows.count == 1 && rows.first != .some(nil)
+  }
+  /// The place of the row of which a place is one: `row * width + column`.
+  private func row(_ place: Expr) -> Expr? {
+    switch place {
+    case .binary("*", let row, .integer(let width)) where width > 0 && step(row) == .next: place
+    case .binary("+", let first, .integer(let column)):
+      if case .binary("*", _, .integer(let width)) = first, 0..<width ~= column { row(first) } else { nil }
+    default: nil
+    }
+  }
+
+  private mutating func separated(_ statement: Stmt, _ body: [Stmt]) -> Stmt? {
+    switch statement {
+    case .declare(let type, let name, let value?, let const): return .declare(type, name, separated(value), const: const)
+    case .store(let array, let index, let value):
+      guard step(index) != .next, let dtype = types[array] else { return .store(array, index, separated(value)) }
+      if let (other, place) = standing(value, body) {
+        writes.append(.store(array, expanded(index), .load(other, expanded(place))))
+        return nil
+      }
+      let own = newArray(dtype)
+      writes.append(.store(array, expanded(index), .load(own, .variable(variable))))
+      return .store(own, .variable(variable), separated(value))
+    default: return statement
+    }
+  }
+
+  private mutating func separated(_ expression: Expr) -> Expr {
+    switch expression {
+    case .load(let array, let index) where step(index) == .across:
+      guard let dtype = types[array] else { return expression }
+      let value = Expr.load(array, expanded(index))
+      if let known = held[value] { return .load(known, .variable(variable)) }
+      let own = newArray(dtype)
+      held[value] = own
+      reads.append(.store(own, .variable(variable), value))
+      return .load(own, .variable(variable))
+    case .variable, .integer, .literal, .address, .load: return expression
+    case .unary(let symbol, let a): return .unary(symbol, separated(a))
+    case .cast(let type, let a): return .cast(type, separated(a))
+    case .binary(let symbol, let a, let b): return .binary(symbol, separated(a), separated(b))
+    case .conditional(let a, let b, let c): return .conditional(separated(a), separated(b), separated(c))
+    case .call(let name, let arguments): return .call(name, arguments.map { separated($0) })
+    }
+  }
+
+  private mutating func newArray(_ dtype: DType) -> Name {
+    let name = local("apart")
+    arrays.append(.declareArray(.element(dtype), name, most))
+    return name
+  }
+
+  /// Where the loop stores a local side by side anyway.
+  private func standing(_ value: Expr, _ body: [Stmt]) -> (array: Name, place: Expr)? {
+    guard case .variable = value else { return nil }
+    for case .store(let array, let index, value) in body where step(index) == .next { return (array, index) }
+    return nil
+  }
+
+  /// An index by what is there before the loop.
+  private func expanded(_ expression: Expr) -> Expr { expression.replacing { definitions[$0].map(expanded) } }
+
+  private func step(_ expression: Expr) -> Step {
+    switch expression {
+    case .variable(variable): return .next
+    case .variable(let name): return definitions[name].map(step) ?? .same
+    case .binary(let symbol, let a, let b) where symbol == "+" || symbol == "-":
+      switch (step(a), step(b)) {
+      case (let own, .same): return own
+      case (.same, .next) where symbol == "+": return .next
+      default: return .across
+      }
+    default: return expression.parts.allSatisfy { step($0) == .same } ? .same : .across
+    }
+  }
+}
