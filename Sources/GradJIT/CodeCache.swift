@@ -115,6 +115,7 @@ package struct CodeCache: Sendable {
 
   /// The first bytes of a file, read rather than mapped, for another process may cut it short meanwhile; nil where there are fewer.
   private static func bytes(of descriptor: Int32, count: Int) -> [UInt8]? {
+    guard count > 0 else { return nil }
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
       while read < count {
         let more = pread(descriptor, buffer.baseAddress! + read, count - read, off_t(read))
@@ -123,7 +124,7 @@ package struct CodeCache: Sendable {
         read += more
       }
     }
-    return count > 0 && bytes.count == count ? bytes : nil
+    return bytes.count == count ? bytes : nil
   }
 
   // MARK: The folder

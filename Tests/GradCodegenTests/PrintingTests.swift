@@ -42,7 +42,12 @@ import Testing
       #expect(RuntimeFunction.fileNames.contains(String(stem)), "\(stem) is not among the runtime's files")
     }
     for function in RuntimeFunction.all {
-      for name in function.requires { #expect(RuntimeFunction.byName[name] != nil, "\(function.name) requires \(name)") }
+      for name in function.requires {
+        #expect(RuntimeFunction.byName[name] != nil, "\(function.name) requires \(name)")
+        // A library would have it twice.
+        let isLent = RuntimeFunction.lent.contains(name) && !RuntimeFunction.lent.contains(function.name)
+        #expect(!isLent, "\(function.name) requires \(name), which is lent")
+      }
     }
     for function in ScalarFunction.all {
       guard case .call(let name) = function.record.spelling else { continue }

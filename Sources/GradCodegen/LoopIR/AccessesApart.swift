@@ -11,15 +11,16 @@ import GradIR
 //     for (i …) apart3[i] = grad_exp_f32(apart[i] + apart2[i]);
 //     for (i …) y[i * 3] = apart3[i];
 extension Stmt {
-  /// The loops in the statement's place; the statement itself where it does more than compute and store, or reads what it writes.
+  /// The loops in the statement's place; the statement itself where it does more than compute and store, where a step may read what another
+  /// writes, or where the arrays would be too large.
   ///
   /// - Parameters:
-  ///   - most: No more steps has the loop, which begins at 0.
-  ///   - types: The number types of the arrays.
+  ///   - most: The length of the arrays: the loop begins at 0 and has no more steps.
+  ///   - types: The number types of the arrays that the loop reads and writes.
   func accessesApart(most: Int, _ types: [Name: DType], _ local: @escaping (String) -> Name) -> [Stmt] {
     guard case .loop(let variable, .zero, let to, .integer(1), false, let body) = self else { return [self] }
-    var apart = AccessesApart(variable: variable, most: most, types: types, local: local)
-    guard let own = apart.separated(body), !apart.arrays.isEmpty else { return [self] }
+    var apart = AccessesApart(variable: variable, most: most, types: types, local: local, body: body)
+    guard let own = apart.separatedBody(), !apart.arrays.isEmpty else { return [self] }
     return apart.arrays
       + [apart.reads, own, apart.writes].filter { !$0.isEmpty }.map {
         .loop(variable: variable, from: .zero, to: to, step: .integer(1), descends: false, body: $0)
@@ -32,23 +33,27 @@ private struct AccessesApart {
   let most: Int
   let types: [Name: DType]
   let local: (String) -> Name
-  var arrays: [Stmt] = []
-  var reads: [Stmt] = []
-  var writes: [Stmt] = []
+  let body: [Stmt]
+  private(set) var arrays: [Stmt] = []
+  private(set) var reads: [Stmt] = []
+  private(set) var writes: [Stmt] = []
+  private var bytes = 0
   private var definitions: [Name: Expr] = [:]
   /// The arrays of what is read apart, by what they hold.
   private var held: [Expr: Name] = [:]
 
-  init(variable: Name, most: Int, types: [Name: DType], local: @escaping (String) -> Name) {
-    (self.variable, self.most, self.types, self.local) = (variable, most, types, local)
+  /// More do not stay in the nearest cache, and stand on the stack.
+  private static let byteLimit = 48 << 10
+
+  init(variable: Name, most: Int, types: [Name: DType], local: @escaping (String) -> Name, body: [Stmt]) {
+    (self.variable, self.most, self.types, self.local, self.body) = (variable, most, types, local, body)
   }
 
-  /// How the places of neighbouring steps lie.
+  /// How the places of neighbouring steps lie: across also where that is not known, or depends on the data.
   private enum Step { case same, next, across }
 
-  /// The loop's body with other arrays where it reads and writes across; nil where it is none of constants and stores, or a step may read what
-  /// another writes.
-  mutating func separated(_ body: [Stmt]) -> [Stmt]? {
+  /// The loop's body with other arrays where it reads and writes across; nil where it stays whole.
+  mutating func separatedBody() -> [Stmt]? {
     var (read, written): (Set<Name>, Set<Name>) = ([], [])
     for statement in body {
       for expression in statement.expressions { expression.collectNames(into: &read) }
@@ -58,11 +63,13 @@ private struct AccessesApart {
       default: return nil
       }
     }
-    return read.intersection(written).allSatisfy { isOfOwnRows($0, body) } ? body.compactMap { separated($0, body) } : nil
+    guard read.intersection(written).allSatisfy(isOfOwnRows) else { return nil }
+    let result = body.compactMap { statement($0) }
+    return bytes <= AccessesApart.byteLimit ? result : nil
   }
 
-  /// True of an array of which each step reads and then writes a row of its own.
-  private func isOfOwnRows(_ array: Name, _ body: [Stmt]) -> Bool {
+  /// True of an array of which each step reads and then writes a row of its own: `row * width + column`.
+  private func isOfOwnRows(_ array: Name) -> Bool {
     var (places, isStored): (Set<Expr>, Bool) = ([], false)
     for statement in body {
       var own: Set<Expr> = []
@@ -74,10 +81,10 @@ private struct AccessesApart {
       }
       places.formUnion(own)
     }
-    let rows = Set(places.map { row(expanded($0)) })
-    return rows.count == 1 && rows.first != .some(nil)
+    let rows = places.map { row(expanded($0)) }
+    return rows.allSatisfy { $0 != nil && $0 == rows[0] }
   }
-  /// The place of the row of which a place is one: `row * width + column`.
+  /// The place where the row begins that a place is in.
   private func row(_ place: Expr) -> Expr? {
     switch place {
     case .binary("*", let row, .integer(let width)) where width > 0 && step(row) == .next: place
@@ -87,23 +94,23 @@ private struct AccessesApart {
     }
   }
 
-  private mutating func separated(_ statement: Stmt, _ body: [Stmt]) -> Stmt? {
+  private mutating func statement(_ statement: Stmt) -> Stmt? {
     switch statement {
-    case .declare(let type, let name, let value?, let const): return .declare(type, name, separated(value), const: const)
+    case .declare(let type, let name, let value?, let const): return .declare(type, name, expression(value), const: const)
     case .store(let array, let index, let value):
-      guard step(index) != .next, let dtype = types[array] else { return .store(array, index, separated(value)) }
-      if let (other, place) = standing(value, body) {
+      guard step(index) != .next, let dtype = types[array] else { return .store(array, index, expression(value)) }
+      if let (other, place) = standing(value) {
         writes.append(.store(array, expanded(index), .load(other, expanded(place))))
         return nil
       }
       let own = newArray(dtype)
       writes.append(.store(array, expanded(index), .load(own, .variable(variable))))
-      return .store(own, .variable(variable), separated(value))
+      return .store(own, .variable(variable), expression(value))
     default: return statement
     }
   }
 
-  private mutating func separated(_ expression: Expr) -> Expr {
+  private mutating func expression(_ expression: Expr) -> Expr {
     switch expression {
     case .load(let array, let index) where step(index) == .across:
       guard let dtype = types[array] else { return expression }
@@ -114,22 +121,24 @@ private struct AccessesApart {
       reads.append(.store(own, .variable(variable), value))
       return .load(own, .variable(variable))
     case .variable, .integer, .literal, .address, .load: return expression
-    case .unary(let symbol, let a): return .unary(symbol, separated(a))
-    case .cast(let type, let a): return .cast(type, separated(a))
-    case .binary(let symbol, let a, let b): return .binary(symbol, separated(a), separated(b))
-    case .conditional(let a, let b, let c): return .conditional(separated(a), separated(b), separated(c))
-    case .call(let name, let arguments): return .call(name, arguments.map { separated($0) })
+    case .unary(let symbol, let a): return .unary(symbol, self.expression(a))
+    case .cast(let type, let a): return .cast(type, self.expression(a))
+    case .binary(let symbol, let a, let b): return .binary(symbol, self.expression(a), self.expression(b))
+    // What is read on a condition stays there, for the place may be none without it.
+    case .conditional(let a, let b, let c): return .conditional(self.expression(a), b, c)
+    case .call(let name, let arguments): return .call(name, arguments.map { self.expression($0) })
     }
   }
 
   private mutating func newArray(_ dtype: DType) -> Name {
     let name = local("apart")
     arrays.append(.declareArray(.element(dtype), name, most))
+    bytes += most * dtype.byteCount
     return name
   }
 
   /// Where the loop stores a local side by side anyway.
-  private func standing(_ value: Expr, _ body: [Stmt]) -> (array: Name, place: Expr)? {
+  private func standing(_ value: Expr) -> (array: Name, place: Expr)? {
     guard case .variable = value else { return nil }
     for case .store(let array, let index, value) in body where step(index) == .next { return (array, index) }
     return nil

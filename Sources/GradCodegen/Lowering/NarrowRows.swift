@@ -19,6 +19,8 @@ struct NarrowRows {
   private let kernel: FusedKernel
   private let extent: Dim
   private let sinks: [Sink]
+  /// True where rows keep what is dear and read in several passes: in a local each, here.
+  private let isDear: Bool
 
   /// What is summed over more than a row.
   private struct Sink {
@@ -40,8 +42,8 @@ struct NarrowRows {
 
   /// Nil where a row holds anything else.
   init?(_ kernel: FusedKernel) {
-    // What is dear and read in several passes stands in a local here. Whoever reads the C finds it row by row, where it is kept.
-    let isDear = !kernel.buffers.isEmpty
+    isDear = !kernel.buffers.isEmpty
+    // C that people read goes row by row.
     guard kernel.rows == 1, !isDear || kernel.region.module.options.target != .embedded else { return nil }
     let members = kernel.kernel.members
     let least = isDear ? NarrowRows.leastOfDear : NarrowRows.least
@@ -66,7 +68,6 @@ struct NarrowRows {
   }
 
   func emit() {
-    let isDear = !kernel.buffers.isEmpty
     // They keep their place in the workspace, which is the same for every compiler's code.
     kernel.buffers = [:]
     let sums = sinks.map { sink in
@@ -92,7 +93,7 @@ struct NarrowRows {
       f.splitLast { $0.checksFirst(f.local) }
       if isDear, region.module.options.target == .library {
         var types = Dictionary(uniqueKeysWithValues: zip(arrays, sinks.map(dtype)))
-        for variable in f.captured { types[variable.name] = f.parameterType(variable).dtype }
+        for variable in f.captured { if case .pointer(let dtype) = variable.kind { types[variable.name] = dtype } }
         f.splitLast { $0.accessesApart(most: NarrowRows.size, types, f.local) }
       }
       for ((sink, array), sums) in zip(zip(sinks, arrays), sums) {
