@@ -47,8 +47,8 @@ import Testing
     }
   }
 
-  /// What is read and written across the memory goes through arrays of its own in the C of libraries, over what is read too, so that the system's
-  /// compiler makes vectors of the functions.
+  /// What is read and written across the memory goes through arrays of its own in the C of libraries, so that the system's compiler makes vectors of
+  /// the functions, and functions go by blocks in libtcc's: where a row is stored over what it reads too.
   @Test func columnsOverWhatIsReadHaveTheInterpretersBits() throws {
     let text = """
       dim n
@@ -62,6 +62,8 @@ import Testing
     let model = try Model(source: SourceFile(name: "classes.gd", text: text))
     let source = generateC(model.optimized, options: COptions(name: "classes", target: .library)).source
     #expect(source.contains(" = logits[(start + place) * 10];") && source.contains("logits[(start + place) * 10 + 9] = apart"))
+    let blocks = generateC(model.optimized, options: COptions(name: "classes", target: .jit)).source
+    #expect(blocks.contains("grad_exp_block_f32(") && !blocks.contains("grad_exp_f32("))
     for tier in Self.tiers {
       let compiled = try CompiledModel(model, tier: tier, verifying: false)
       for rows in Self.counts {

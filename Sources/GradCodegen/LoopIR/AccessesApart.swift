@@ -38,7 +38,7 @@ private struct AccessesApart {
   private(set) var reads: [Stmt] = []
   private(set) var writes: [Stmt] = []
   private var bytes = 0
-  private var definitions: [Name: Expr] = [:]
+  private let places: StepPlaces
   /// The arrays of what is read apart, by what they hold.
   private var held: [Expr: Name] = [:]
 
@@ -47,10 +47,8 @@ private struct AccessesApart {
 
   init(variable: Name, most: Int, types: [Name: DType], local: @escaping (String) -> Name, body: [Stmt]) {
     (self.variable, self.most, self.types, self.local, self.body) = (variable, most, types, local, body)
+    places = StepPlaces(body, variable)
   }
-
-  /// How the places of neighbouring steps lie: across also where that is not known, or depends on the data.
-  private enum Step { case same, next, across }
 
   /// The loop's body with other arrays where it reads and writes across; nil where it stays whole.
   mutating func separatedBody() -> [Stmt]? {
@@ -58,53 +56,27 @@ private struct AccessesApart {
     for statement in body {
       for expression in statement.expressions { expression.collectNames(into: &read) }
       switch statement {
-      case .declare(_, let name, let value?, const: true): definitions[name] = value
+      case .declare(_, _, .some, const: true): break
       case .store(let array, _, _): written.insert(array)
       default: return nil
       }
     }
-    guard read.intersection(written).allSatisfy(isOfOwnRows) else { return nil }
+    guard read.intersection(written).allSatisfy(places.areOwn) else { return nil }
     let result = body.compactMap { statement($0) }
     return bytes <= AccessesApart.byteLimit ? result : nil
-  }
-
-  /// True of an array of which each step reads and then writes a row of its own: `row * width + column`.
-  private func isOfOwnRows(_ array: Name) -> Bool {
-    var (places, isStored): (Set<Expr>, Bool) = ([], false)
-    for statement in body {
-      var own: Set<Expr> = []
-      for expression in statement.expressions { expression.collectPlaces(of: array, into: &own) }
-      if isStored && !own.isEmpty { return false }
-      if case .store(array, let index, _) = statement {
-        isStored = true
-        own.insert(index)
-      }
-      places.formUnion(own)
-    }
-    let rows = places.map { row(expanded($0)) }
-    return rows.allSatisfy { $0 != nil && $0 == rows[0] }
-  }
-  /// The place where the row begins that a place is in.
-  private func row(_ place: Expr) -> Expr? {
-    switch place {
-    case .binary("*", let row, .integer(let width)) where width > 0 && step(row) == .next: place
-    case .binary("+", let first, .integer(let column)):
-      if case .binary("*", _, .integer(let width)) = first, 0..<width ~= column { row(first) } else { nil }
-    default: nil
-    }
   }
 
   private mutating func statement(_ statement: Stmt) -> Stmt? {
     switch statement {
     case .declare(let type, let name, let value?, let const): return .declare(type, name, expression(value), const: const)
     case .store(let array, let index, let value):
-      guard step(index) != .next, let dtype = types[array] else { return .store(array, index, expression(value)) }
+      guard places.step(index) != .next, let dtype = types[array] else { return .store(array, index, expression(value)) }
       if let (other, place) = standing(value) {
-        writes.append(.store(array, expanded(index), .load(other, expanded(place))))
+        writes.append(.store(array, places.expanded(index), .load(other, places.expanded(place))))
         return nil
       }
       let own = newArray(dtype)
-      writes.append(.store(array, expanded(index), .load(own, .variable(variable))))
+      writes.append(.store(array, places.expanded(index), .load(own, .variable(variable))))
       return .store(own, .variable(variable), expression(value))
     default: return statement
     }
@@ -112,9 +84,9 @@ private struct AccessesApart {
 
   private mutating func expression(_ expression: Expr) -> Expr {
     switch expression {
-    case .load(let array, let index) where step(index) == .across:
+    case .load(let array, let index) where places.step(index) == .across:
       guard let dtype = types[array] else { return expression }
-      let value = Expr.load(array, expanded(index))
+      let value = Expr.load(array, places.expanded(index))
       if let known = held[value] { return .load(known, .variable(variable)) }
       let own = newArray(dtype)
       held[value] = own
@@ -140,24 +112,7 @@ private struct AccessesApart {
   /// Where the loop stores a local side by side anyway.
   private func standing(_ value: Expr) -> (array: Name, place: Expr)? {
     guard case .variable = value else { return nil }
-    for case .store(let array, let index, value) in body where step(index) == .next { return (array, index) }
+    for case .store(let array, let index, value) in body where places.step(index) == .next { return (array, index) }
     return nil
-  }
-
-  /// An index by what is there before the loop.
-  private func expanded(_ expression: Expr) -> Expr { expression.replacing { definitions[$0].map(expanded) } }
-
-  private func step(_ expression: Expr) -> Step {
-    switch expression {
-    case .variable(variable): return .next
-    case .variable(let name): return definitions[name].map(step) ?? .same
-    case .binary(let symbol, let a, let b) where symbol == "+" || symbol == "-":
-      switch (step(a), step(b)) {
-      case (let own, .same): return own
-      case (.same, .next) where symbol == "+": return .next
-      default: return .across
-      }
-    default: return expression.parts.allSatisfy { step($0) == .same } ? .same : .across
-    }
   }
 }

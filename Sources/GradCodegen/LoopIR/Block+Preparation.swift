@@ -3,7 +3,7 @@ import GradIR
 // What is known of a loop before it is taken apart.
 extension Block {
   /// True of a body whose elements have nothing to do with one another but for sums, and that does not branch.
-  static func isIndependent(_ body: [Stmt]) -> Bool {
+  static func isIndependent(_ body: [Stmt], _ variable: Name) -> Bool {
     var (changed, handed, loaded, stored): ([Name], Set<Name>, Set<Name>, Set<Name>) = ([], [], [], [])
     for statement in body {
       switch statement {
@@ -34,26 +34,13 @@ extension Block {
       // A kernel that is called may write to an array that it is handed.
       if statement.expressions.contains(where: { $0.loads(fromAny: handed) }) { return false }
     }
-    // What the loop writes is read before that, and only the element itself.
-    return stored.intersection(loaded).allSatisfy { Block.isReadInPlace($0, body) }
+    // What the loop writes is read before that, and only by the step that writes it.
+    let places = StepPlaces(body, variable)
+    return stored.intersection(loaded).allSatisfy { Block.isReadInPlace($0, body) || places.areOwn($0) }
   }
 
   /// True of an array whose elements are read where they are written, and before.
-  static func isReadInPlace(_ array: Name, _ body: [Stmt]) -> Bool {
-    var places: Set<Expr> = []
-    var isStored = false
-    for statement in body {
-      var own: Set<Expr> = []
-      for expression in statement.expressions { expression.collectPlaces(of: array, into: &own) }
-      if isStored && !own.isEmpty { return false }
-      places.formUnion(own)
-      if case .store(array, let index, _) = statement {
-        isStored = true
-        places.insert(index)
-      }
-    }
-    return isStored && places.count == 1
-  }
+  static func isReadInPlace(_ array: Name, _ body: [Stmt]) -> Bool { Stmt.placesReadThenWritten(array, body)?.count == 1 }
 
   func prepare() {
     var stores: [Name: [(index: Expr, value: Expr)]] = [:]

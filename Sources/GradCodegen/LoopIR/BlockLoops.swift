@@ -51,7 +51,7 @@ struct BlockLoops {
     var trips: Int?
     if case .integer(let a) = from, case .integer(let b) = to { trips = b - a }
     if let trips, trips < BlockLoops.leastTrips { return nil }
-    guard Block.isIndependent(body) else { return nil }
+    guard Block.isIndependent(body, variable) else { return nil }
     if let trips, trips <= BlockLoops.size {
       return block(body, variable, start: from, count: .integer(trips), most: trips)
     }
