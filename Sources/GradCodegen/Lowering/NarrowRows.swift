@@ -32,8 +32,9 @@ struct NarrowRows {
 
   /// So many rows go to the arrays before they are added.
   private static let size = 128
-  /// Fewer rows, where their number is known, are not worth it; with functions of analysis half a vector of them is.
-  private static let (least, leastOfDear) = (64, 8)
+  /// Fewer rows, where their number is known, are not worth it; with functions of analysis half a vector of them is, a whole one where arrays are
+  /// filled first.
+  private static let (least, leastOfDear, leastOfApart) = (64, 8, 16)
   /// More numbers a row do not stay in the nearest cache.
   private static let widthLimit = 48
 
@@ -43,10 +44,11 @@ struct NarrowRows {
   /// Nil where a row holds anything else.
   init?(_ kernel: FusedKernel) {
     isDear = !kernel.buffers.isEmpty
+    let target = kernel.region.module.options.target
     // C that people read goes row by row.
-    guard kernel.rows == 1, !isDear || kernel.region.module.options.target != .embedded else { return nil }
+    guard kernel.rows == 1, !isDear || target != .embedded else { return nil }
     let members = kernel.kernel.members
-    let least = isDear ? NarrowRows.leastOfDear : NarrowRows.least
+    let least = !isDear ? NarrowRows.least : target == .jit ? NarrowRows.leastOfDear : NarrowRows.leastOfApart
     guard let extent = members.first?.space.first, extent.constant ?? least >= least else { return nil }
     var sinks: [Sink] = []
     for member in members {
