@@ -9,33 +9,62 @@
   The text for f64 is that for f32 but for the names of types and the constants' endings.
 */
 
-/* One value of k: a number of each row by vectors of b, the last of which has `last` columns. */
+/* Rows that lie across a are read from a copy: one k after another, in each of them a tile's rows. */
+/* runtime: grad_matrix_copied_f32 requires grad_vector_f32 */
+#define GRAD_TILE_STRIDE_F32 ((GRAD_TILE_ROWS + GRAD_LANES_F32 - 1) / GRAD_LANES_F32 * GRAD_LANES_F32)
+#define GRAD_TILE_SIZE_F32 (256 * GRAD_TILE_STRIDE_F32 + 16)
+/* end */
+
+/* A value of k, the first or one after it: a number of each row by vectors of b, the last of which has `last` columns. */
 /* runtime: grad_matrix_step_f32 requires grad_vector_f32 */
-static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t last, grad_vector_f32 (*sum)[16]) {
+static inline GRAD_INLINE void grad_matrix_step_f32(int rows, int vectors, int rule, const float **x_of, int64_t a_row, int64_t after, const float *b, int64_t last, grad_vector_f32 (*sum)[16]) {
   grad_vector_f32 y[16], x;
   int i, j;
   GRAD_UNROLL for (j = 0; j < vectors; j++) {
     y[j] = j < vectors - 1 || last == GRAD_LANES_F32 ? grad_vector_load_f32(b + j * GRAD_LANES_F32) : grad_vector_load_part_f32(b + j * GRAD_LANES_F32, last);
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
-    x = grad_vector_all_f32(x_of[i / 3][i % 3 * a_row]);
+    x = grad_vector_all_f32(x_of[i / 3][i % 3 * a_row + after]);
     GRAD_UNROLL for (j = 0; j < vectors; j++) {
       if (rule == 0) sum[i][j] = grad_vector_fma_f32(x, y[j], sum[i][j]);
       if (rule == 1) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, y[j]), grad_vector_nonzero_f32(y[j], y[j]), sum[i][j]);
       if (rule == 2) sum[i][j] = grad_vector_fma_f32(grad_vector_nonzero_f32(x, x), grad_vector_nonzero_f32(y[j], x), sum[i][j]);
     }
   }
+}
+/* end */
+
+/* The addresses of a tile's rows, some values of k later. */
+/* runtime: grad_matrix_advance_f32 requires grad_vector */
+static inline GRAD_INLINE void grad_matrix_advance_f32(int rows, const float **x_of, int64_t distance) {
+  int i;
   GRAD_UNROLL for (i = 0; i < rows; i += 3) {
-    x_of[i / 3] += a_depth;
+    x_of[i / 3] += distance;
     GRAD_OWN_ADDRESS(x_of[i / 3]);
   }
 }
 /* end */
 
+/* Four values of k at a time, as many as there are, with constants for the distances between numbers of a. The values that are done. */
+/* runtime: grad_matrix_fours_f32 requires grad_matrix_step_f32 grad_matrix_advance_f32 */
+static inline GRAD_INLINE int64_t grad_matrix_fours_f32(int rows, int vectors, int rule, int64_t depth, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, grad_vector_f32 (*sum)[16]) {
+  int64_t k, line;
+  for (k = 0; k + 4 <= depth; k += 4, b += 4 * b_depth) {
+    GRAD_OWN_ADDRESS(b);
+    GRAD_UNROLL for (line = 0; line < 4; line++) {
+      grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, line * a_depth, b + line * b_depth, GRAD_LANES_F32, sum);
+    }
+    grad_matrix_advance_f32(rows, x_of, 4 * a_depth);
+  }
+  return k;
+}
+/* end */
+
 /* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
-   `ahead`: meanwhile the tile of c is fetched, and `next_rows` rows of up to eight lines of the cache from `next` on: a row with every eight values of k. */
-/* runtime: grad_matrix_tile_f32 requires grad_matrix_step_f32 */
-static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines) {
+   `ahead`: meanwhile the tile of c is fetched, and `next_rows` rows of up to eight lines of the cache from `next` on: a row with every eight values of k.
+   `panel`: meanwhile `next_rows` rows of a tile's columns from `next` on are copied there, and those `next_distance` after them fetched. */
+/* runtime: grad_matrix_tile_f32 requires grad_matrix_copied_f32 grad_matrix_step_f32 grad_matrix_advance_f32 grad_matrix_fours_f32 */
+static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines, int64_t next_distance, float *panel) {
   grad_vector_f32 sum[16][16];
   const float *x_of[6];
   int64_t k = 0, line;
@@ -52,13 +81,35 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
       if (k < 8 * rows * vectors) GRAD_PREFETCH_TO_WRITE(c + k / 8 / vectors * c_row + k / 8 % vectors * GRAD_LANES_F32);
       for (line = 0; line < 8; line++) {
         if (line < lines) GRAD_PREFETCH(next + line * (64 / (int64_t)sizeof(float)));
-        grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + (k + line) * b_depth, GRAD_LANES_F32, sum);
+        grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, 0, b + (k + line) * b_depth, GRAD_LANES_F32, sum);
+        grad_matrix_advance_f32(rows, x_of, a_depth);
       }
       next += next_row;
     }
-    for (; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + k * b_depth, GRAD_LANES_F32, sum);
+    for (; panel && k < next_rows; k++) {
+      const float *from = next + k * next_row;
+      GRAD_PREFETCH(from + next_distance);
+      GRAD_PREFETCH(from + next_distance + vectors * GRAD_LANES_F32 - 1);
+      GRAD_UNROLL for (j = 0; j < vectors; j++) {
+        grad_vector_store_f32(panel + (k * vectors + j) * GRAD_LANES_F32, grad_vector_load_f32(from + j * GRAD_LANES_F32));
+      }
+      grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, 0, b + k * b_depth, GRAD_LANES_F32, sum);
+      grad_matrix_advance_f32(rows, x_of, a_depth);
+    }
+    /* Where a step has few products, what counts values of k and moves addresses takes a part of the time. */
+    if (GRAD_VECTOR_BYTES == 32 && rows * vectors >= 8) {
+      if (a_depth == 1) k += grad_matrix_fours_f32(rows, vectors, rule, depth - k, x_of, a_row, 1, b + k * b_depth, b_depth, sum);
+      else if (a_row == 1 && a_depth == GRAD_TILE_STRIDE_F32) k += grad_matrix_fours_f32(rows, vectors, rule, depth - k, x_of, 1, GRAD_TILE_STRIDE_F32, b + k * b_depth, b_depth, sum);
+    }
+    for (; k < depth; k++) {
+      grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, 0, b + k * b_depth, GRAD_LANES_F32, sum);
+      grad_matrix_advance_f32(rows, x_of, a_depth);
+    }
   } else {
-    for (; k < depth; k++) grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, a_depth, b + k * b_depth, last, sum);
+    for (; k < depth; k++) {
+      grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, 0, b + k * b_depth, last, sum);
+      grad_matrix_advance_f32(rows, x_of, a_depth);
+    }
   }
   GRAD_UNROLL for (i = 0; i < rows; i++) {
     float *place = c + i * c_row;
@@ -66,7 +117,7 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
       GRAD_UNROLL for (j = 0; j < vectors - 1; j++) {
         sum[i][j] = grad_vector_add_f32(grad_vector_load_f32(place + j * GRAD_LANES_F32), sum[i][j]);
       }
-      sum[i][j] = grad_vector_add_f32(grad_vector_load_part_f32(place + j * GRAD_LANES_F32, last), sum[i][j]);
+      sum[i][j] = grad_vector_add_f32(last == GRAD_LANES_F32 ? grad_vector_load_f32(place + j * GRAD_LANES_F32) : grad_vector_load_part_f32(place + j * GRAD_LANES_F32, last), sum[i][j]);
     }
     GRAD_UNROLL for (j = 0; j < vectors - 1; j++) grad_vector_store_f32(place + j * GRAD_LANES_F32, sum[i][j]);
     grad_vector_store_part_f32(place + (vectors - 1) * GRAD_LANES_F32, last, sum[i][vectors - 1]);
@@ -81,12 +132,14 @@ static inline GRAD_INLINE void grad_matrix_fixed_panel_f32(int64_t rows, int64_t
   const int vectors = columns > GRAD_LANES_F32 ? 2 : 1, tile = vectors == 2 || GRAD_TILE_ROWS == 6 ? GRAD_TILE_ROWS : 16;
   const int64_t last = columns - (vectors - 1) * GRAD_LANES_F32;
   int64_t row;
-  for (row = 0; row + tile <= rows; row += tile) {
-    grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0);
+  /* Two tiles of three to five rows instead of a whole one and one of too few sums at once. */
+  const int left = (int)(rows % tile), upper = tile == 6 && rows > 6 && left != 0 && left < 5 ? (left + 7) / 2 : 0, lower = upper ? left + 6 - upper : left;
+  for (row = 0; row + tile <= rows - upper - lower; row += tile) {
+    grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0, 0, 0);
   }
-  if (rows % tile != 0) {
-    grad_matrix_tile_f32((int)(rows % tile), vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0);
-  }
+  if (upper != 0) grad_matrix_tile_f32(upper, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0, 0, 0);
+  row += upper;
+  if (lower != 0) grad_matrix_tile_f32(lower, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0, 0, 0);
 }
 /* end */
 
@@ -127,7 +180,7 @@ static inline GRAD_INLINE void grad_matrix_fixed_f32(int64_t rows, int64_t colum
 typedef void (*grad_matrix_tile_function_f32)(int64_t, const float *, int64_t, int64_t, const float *, int64_t, int64_t, float *, int64_t, int);
 #define GRAD_MATRIX_TILE_F32(rows, vectors, rule) \
   static void grad_matrix_tile_##rows##_##vectors##_##rule##_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first) { \
-    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 0, 0, 0, 0, 0); \
+    grad_matrix_tile_f32(rows, vectors, rule, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 0, 0, 0, 0, 0, 0, 0); \
   }
 #define GRAD_MATRIX_TILES_F32(vectors, rule) \
   GRAD_MATRIX_TILE_F32(1, vectors, rule) \
@@ -180,7 +233,14 @@ static const grad_matrix_tile_function_f32 grad_matrix_tile_functions_f32[3][17]
 /* A whole tile of a panel, while lines are fetched. */
 /* runtime: grad_matrix_tile_ahead_f32 requires grad_matrix_tile_f32 */
 static GRAD_APART void grad_matrix_tile_ahead_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines) {
-  grad_matrix_tile_f32(GRAD_PANEL_ROWS, GRAD_PANEL_VECTORS, 0, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 1, next, next_row, next_rows, next_lines);
+  grad_matrix_tile_f32(GRAD_PANEL_ROWS, GRAD_PANEL_VECTORS, 0, depth, a, a_row, a_depth, b, b_depth, last, c, c_row, is_first, 1, next, next_row, next_rows, next_lines, 0, 0);
+}
+/* end */
+
+/* A whole tile of a panel, while lines of the next one are copied. */
+/* runtime: grad_matrix_tile_copying_f32 requires grad_matrix_tile_f32 */
+static GRAD_APART void grad_matrix_tile_copying_f32(int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, float *c, int64_t c_row, int is_first, const float *next, int64_t next_row, int64_t next_rows, int64_t next_distance, float *panel) {
+  grad_matrix_tile_f32(GRAD_PANEL_ROWS, GRAD_PANEL_VECTORS, 0, depth, a, a_row, a_depth, b, GRAD_PANEL_VECTORS * GRAD_LANES_F32, GRAD_LANES_F32, c, c_row, is_first, 0, next, next_row, next_rows, 0, next_distance, panel);
 }
 /* end */
 
@@ -252,9 +312,7 @@ static inline void grad_matrix_place_f32(int rule, int64_t rows, int64_t vectors
 
 /* Some rows that lie across a, in a copy: tile after tile, in each of them one k after another. The tiles begin in sets of the cache of
    their own. */
-/* runtime: grad_matrix_copy_rows_f32 requires grad_vector_f32 */
-#define GRAD_TILE_STRIDE_F32 ((GRAD_TILE_ROWS + GRAD_LANES_F32 - 1) / GRAD_LANES_F32 * GRAD_LANES_F32)
-#define GRAD_TILE_SIZE_F32 (256 * GRAD_TILE_STRIDE_F32 + 16)
+/* runtime: grad_matrix_copy_rows_f32 requires grad_matrix_copied_f32 */
 static inline void grad_matrix_copy_rows_f32(int64_t rows, int64_t depth, const float *a, int64_t a_depth, float *copy) {
   int64_t row, i, k;
   for (k = 0; k < depth; k++) {

@@ -37,9 +37,10 @@
    many products: a core that runs two threads shares its loads, and the instructions it takes up, between them. */
 #define GRAD_PANEL_VECTORS (GRAD_VECTOR_BYTES == 64 ? 4 : 2)
 #define GRAD_PANEL_ROWS (GRAD_VECTOR_BYTES >= 32 ? 6 : 12)
-/* So many panels of 256 values of k are copied at a time: 256 KB where vectors have 64 bytes, half of it with 32, 16 KB with 16. */
-#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 8 : GRAD_VECTOR_BYTES == 64 ? 4 : 2)
-/* So many lines of the cache has a row of half of the panels. */
+/* So many panels of 256 values of k are copied at a time: 256 KB where vectors have 32 bytes or 64, 16 KB with 16. */
+#define GRAD_PANELS (GRAD_VECTOR_BYTES == 32 ? 16 : GRAD_VECTOR_BYTES == 64 ? 4 : 2)
+/* Of a block that is copied while the one before it is read, so many, and so many lines of the cache has a row of them. */
+#define GRAD_AHEAD_PANELS (GRAD_VECTOR_BYTES == 64 ? 2 : 4)
 #define GRAD_AHEAD_LINES (GRAD_VECTOR_BYTES == 64 ? 8 : 4)
 /* How far apart, a power of two, the lines are that are asked for ahead of numbers that are read in their order. Intel's second cache goes on
    from each by itself, and takes more at once than the few requests that the first may have open; AMD's, where the compiler knows it, and others

@@ -146,7 +146,8 @@ func smallMatrixProductsHaveTheBitsOfProducts(annihilating: Bool) {
 /// Sizes around those of blocks and panels, some so large that b is copied, one with columns that lie in few sets of the caches.
 private let largeSizes = [
   (1, 1, 0, 0), (3, 100, 0, 0), (1, 40, 300, 0), (40, 1, 300, 0), (1, 150, 513, 0), (2, 70, 259, 0), (70, 2, 259, 0), (5, 17, 257, 0),
-  (4, 16, 256, 0), (33, 34, 511, 0), (20, 20, 513, 0), (25, 40, 300, 472), (30, 300, 900, 0), (61, 530, 520, 0), (12, 3, 700, 1),
+  (4, 16, 256, 0), (33, 34, 511, 0), (20, 20, 513, 0), (25, 40, 300, 472), (30, 300, 900, 0), (61, 530, 520, 0), (100, 272, 300, 0),
+  (12, 3, 700, 1),
 ]
 
 private func largeDifference<Number: Element>(_ type: Number.Type, annihilating: Bool) -> String? {
@@ -164,6 +165,22 @@ private func largeDifference<Number: Element>(_ type: Number.Type, annihilating:
 func largeMatrixProductsHaveTheBitsOfProducts(annihilating: Bool) {
   #expect(largeDifference(Float.self, annihilating: annihilating) == nil)
   #expect(largeDifference(Double.self, annihilating: annihilating) == nil)
+}
+
+/// A matrix that no cache holds, whose rows lie in few sets of them, by few rows: some of it is copied while what was copied before is read.
+private func farDifference<Number: Element>(_ type: Number.Type) -> String? {
+  let (rows, columns, depth) = (25, 4096, 2051)
+  let checker = Checker<Number>(annihilating: false, size: columns * depth)
+  for order in [0, 1] {
+    let product = Product(rows: rows, columns: columns, depth: depth, order: order)
+    if let difference = checker.difference(product, all: false) { return difference }
+  }
+  return nil
+}
+
+@Test func productsByWhatNoCacheHoldsHaveTheBitsOfProducts() {
+  #expect(farDifference(Float.self) == nil)
+  #expect(farDifference(Double.self) == nil)
 }
 
 @Test func whatAnnihilatesDoesSoInEveryVersion() {
