@@ -45,18 +45,17 @@ static inline GRAD_INLINE void grad_matrix_advance_f32(int rows, const float **x
 }
 /* end */
 
-/* Four values of k at a time, as many as there are, with constants for the distances between numbers of a. The values that are done. */
+/* Four values of k at a time, with constants for the distances between numbers of a; `count` is a multiple of four. */
 /* runtime: grad_matrix_fours_f32 requires grad_matrix_step_f32 grad_matrix_advance_f32 */
-static inline GRAD_INLINE int64_t grad_matrix_fours_f32(int rows, int vectors, int rule, int64_t depth, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, grad_vector_f32 (*sum)[16]) {
+static inline GRAD_INLINE void grad_matrix_fours_f32(int rows, int vectors, int rule, int64_t count, const float **x_of, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, grad_vector_f32 (*sum)[16]) {
   int64_t k, line;
-  for (k = 0; k + 4 <= depth; k += 4, b += 4 * b_depth) {
+  for (k = 0; k < count; k += 4, b += 4 * b_depth) {
     GRAD_OWN_ADDRESS(b);
     GRAD_UNROLL for (line = 0; line < 4; line++) {
       grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, line * a_depth, b + line * b_depth, GRAD_LANES_F32, sum);
     }
     grad_matrix_advance_f32(rows, x_of, 4 * a_depth);
   }
-  return k;
 }
 /* end */
 
@@ -97,9 +96,11 @@ static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int r
       grad_matrix_advance_f32(rows, x_of, a_depth);
     }
     /* Where a step has few products, what counts values of k and moves addresses takes a part of the time. */
-    if (GRAD_VECTOR_BYTES == 32 && rows * vectors >= 8) {
-      if (a_depth == 1) k += grad_matrix_fours_f32(rows, vectors, rule, depth - k, x_of, a_row, 1, b + k * b_depth, b_depth, sum);
-      else if (a_row == 1 && a_depth == GRAD_TILE_STRIDE_F32) k += grad_matrix_fours_f32(rows, vectors, rule, depth - k, x_of, 1, GRAD_TILE_STRIDE_F32, b + k * b_depth, b_depth, sum);
+    if (GRAD_VECTOR_BYTES == 32 && rows * vectors >= 8 && (a_depth == 1 || (a_row == 1 && a_depth == GRAD_TILE_STRIDE_F32))) {
+      const int64_t count = (depth - k) / 4 * 4;
+      if (a_depth == 1) grad_matrix_fours_f32(rows, vectors, rule, count, x_of, a_row, 1, b + k * b_depth, b_depth, sum);
+      else grad_matrix_fours_f32(rows, vectors, rule, count, x_of, 1, GRAD_TILE_STRIDE_F32, b + k * b_depth, b_depth, sum);
+      k += count;
     }
     for (; k < depth; k++) {
       grad_matrix_step_f32(rows, vectors, rule, x_of, a_row, 0, b + k * b_depth, GRAD_LANES_F32, sum);

@@ -17,7 +17,7 @@ static inline GRAD_INLINE void grad_row_lanes_f32(int rows, int64_t d, const flo
   GRAD_UNROLL for (r = 0; r < rows; r++) {
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F32 / GRAD_LANES_F32; v++) sum[r][v] = grad_vector_all_f32(0.0f);
   }
-  for (i = 0; i + GRAD_SUM_LANES_F32 <= d; i += GRAD_SUM_LANES_F32) {
+  GRAD_ROLLED for (i = 0; i + GRAD_SUM_LANES_F32 <= d; i += GRAD_SUM_LANES_F32) {
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F32 / GRAD_LANES_F32; v++) {
       GRAD_UNROLL for (r = 0; r < rows; r++) {
         if (b && (r == 0 || b_row)) y = grad_vector_load_f32(b + r * b_row + i + v * GRAD_LANES_F32);

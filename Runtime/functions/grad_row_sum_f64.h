@@ -17,7 +17,7 @@ static inline GRAD_INLINE void grad_row_lanes_f64(int rows, int64_t d, const dou
   GRAD_UNROLL for (r = 0; r < rows; r++) {
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F64 / GRAD_LANES_F64; v++) sum[r][v] = grad_vector_all_f64(0.0);
   }
-  for (i = 0; i + GRAD_SUM_LANES_F64 <= d; i += GRAD_SUM_LANES_F64) {
+  GRAD_ROLLED for (i = 0; i + GRAD_SUM_LANES_F64 <= d; i += GRAD_SUM_LANES_F64) {
     GRAD_UNROLL for (v = 0; v < GRAD_SUM_LANES_F64 / GRAD_LANES_F64; v++) {
       GRAD_UNROLL for (r = 0; r < rows; r++) {
         if (b && (r == 0 || b_row)) y = grad_vector_load_f64(b + r * b_row + i + v * GRAD_LANES_F64);
