@@ -225,7 +225,7 @@ static inline void grad_matrix_streamed_tile_f64(int64_t rows, int64_t columns, 
 /* The same where the columns of b and c lie side by side, with vectors of 32 bytes: while the first band of rows passes a panel the next one is
    copied, some values of k with each tile, into a ring of one panel more than a block has. */
 /* runtime: grad_matrix_streamed_f64 requires grad_matrix_streamed_tile_f64 grad_matrix_copy_rows_f64 grad_matrix_tile_rows */
-static inline void grad_matrix_streamed_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row) {
+static GRAD_APART void grad_matrix_streamed_f64(int64_t rows, int64_t columns, int64_t depth, const double *a, int64_t a_row, int64_t a_depth, const double *b, int64_t b_depth, double *c, int64_t c_row) {
   GRAD_ALIGNED double panels[(GRAD_PANELS + 1) * 256 * GRAD_PANEL_VECTORS * GRAD_LANES_F64];
   GRAD_ALIGNED double copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F64];
   const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F64, most = GRAD_TILE_ROWS;
