@@ -102,10 +102,10 @@ static inline void grad_matrix_turned_f32(int64_t rows, int64_t columns, int64_t
 
 /* A block of b is copied into some panels, each as wide as a tile, that stay in the caches while all of a's rows pass; the next block is fetched
    meanwhile, some lines of memory with each tile. Where few rows share a block, and b's columns lie side by side, it is also copied meanwhile,
-   into the other half of the panels, for a tile takes hardly longer than memory takes to bring what it needs. A panel meets a band of some tiles'
-   rows before the next one's turn; the rows are copied where they lie across a, and those of the next band are fetched meanwhile. */
+   into other panels, for a tile takes hardly longer than memory takes to bring what it needs. A panel meets a band of some tiles' rows before the
+   next one's turn; the rows are copied where they lie across a, and with vectors of 64 bytes those of the next band are fetched meanwhile. */
 /* runtime: grad_matrix_packed_f32 requires grad_matrix_place_f32 grad_matrix_tile_ahead_f32 grad_matrix_pack_f32 grad_matrix_pack_lines_f32 grad_matrix_copy_rows_f32 grad_matrix_panel_vectors_f32 grad_matrix_most_rows grad_matrix_band_rows */
-static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
+static GRAD_APART void grad_matrix_packed_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
   GRAD_ALIGNED float panels[GRAD_PANELS * 256 * GRAD_PANEL_VECTORS * GRAD_LANES_F32];
   GRAD_ALIGNED float copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F32];
   const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F32;
@@ -114,7 +114,7 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
   int copies = GRAD_VECTOR_BYTES >= 32 && rule == 0 && a_row == 1 && a_depth != 1;
   int is_ahead = GRAD_VECTOR_BYTES >= 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= most && rows <= 512;
   const int64_t most_width = (is_ahead ? GRAD_AHEAD_PANELS : GRAD_PANELS) * size;
-  /* The half that the block is in, and how many values of k of it are there. */
+  /* Which panels the block is in, where there are others, and how many values of k of it are there. */
   int64_t half = 0, ready = 0;
   int64_t first, start, band, band_rows, row, row_count, vectors, i, j, k;
   for (first = 0; first < columns; first += most_width) {
@@ -198,41 +198,42 @@ static inline void grad_matrix_packed_f32(int rule, int64_t rows, int64_t column
 /* runtime: grad_matrix_lines_f32 */
 typedef struct {
   const float *from;
-  int64_t width, count, done, share;
+  int64_t row, width, count, done, share;
   float *panel;
 } grad_matrix_lines_f32;
 /* end */
 
 /* One tile of a panel that has a copy, and the next share of the lines. */
-/* runtime: grad_matrix_streamed_tile_f32 requires grad_matrix_lines_f32 grad_matrix_place_f32 grad_matrix_tile_copying_f32 grad_matrix_pack_lines_f32 */
-static inline void grad_matrix_streamed_tile_f32(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *panel, float *c, int64_t c_row, int is_first, int64_t b_depth, grad_matrix_lines_f32 *lines) {
+/* runtime: grad_matrix_streamed_tile_f32 requires grad_matrix_lines_f32 grad_matrix_place_f32 grad_matrix_tile_copying_f32 grad_matrix_pack_lines_f32 grad_matrix_panel_vectors_f32 */
+static inline void grad_matrix_streamed_tile_f32(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *panel, float *c, int64_t c_row, int is_first, grad_matrix_lines_f32 *lines) {
   const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F32, left = lines->count - lines->done, share = left < lines->share ? left : lines->share;
-  const float *next = lines->from + lines->done * b_depth;
+  const float *next = lines->from + lines->done * lines->row;
   int64_t i;
   for (i = 0; i < rows; i++) GRAD_PREFETCH_TO_WRITE(c + i * c_row);
   if (rows == GRAD_PANEL_ROWS && columns == size && lines->width == size && share > 0 && share <= depth) {
     /* After the last of them come the first of the panel after the next, which is most often its neighbour. */
-    grad_matrix_tile_copying_f32(depth, a, a_row, a_depth, panel, c, c_row, is_first, next, b_depth, share, share < left ? share * b_depth : size - lines->done * b_depth, lines->panel + lines->done * size);
+    grad_matrix_tile_copying_f32(depth, a, a_row, a_depth, panel, c, c_row, is_first, next, lines->row, share, share < left ? share * lines->row : size - lines->done * lines->row, lines->panel + lines->done * size);
   } else {
-    const int64_t vectors = columns > GRAD_LANES_F32 ? 2 : 1;
-    grad_matrix_pack_lines_f32(lines->width, lines->done, lines->done + share, lines->from, b_depth, lines->panel);
+    const int64_t vectors = grad_matrix_panel_vectors_f32(columns);
+    grad_matrix_pack_lines_f32(lines->width, lines->done, lines->done + share, lines->from, lines->row, lines->panel);
     grad_matrix_place_f32(0, rows, vectors, depth, a, a_row, a_depth, panel, size, columns - (vectors - 1) * GRAD_LANES_F32, c, c_row, 1, is_first);
   }
   lines->done += share;
 }
 /* end */
 
-/* The same where the columns of b and c lie side by side, with vectors of 32 bytes: while the first band of rows passes a panel the next one is
-   copied, some values of k with each tile, into a ring of one panel more than a block has. */
-/* runtime: grad_matrix_streamed_f32 requires grad_matrix_streamed_tile_f32 grad_matrix_copy_rows_f32 grad_matrix_tile_rows */
+/* A product by panels with vectors of 32 bytes, where the columns of b and c lie side by side: while the first band of rows passes a panel the next
+   one is copied, some values of k with each tile, into a ring of one panel more than a block has. */
+/* runtime: grad_matrix_streamed_f32 requires grad_matrix_streamed_tile_f32 grad_matrix_copy_rows_f32 grad_matrix_tile_rows grad_matrix_band_rows */
 static GRAD_APART void grad_matrix_streamed_f32(int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, float *c, int64_t c_row) {
   GRAD_ALIGNED float panels[(GRAD_PANELS + 1) * 256 * GRAD_PANEL_VECTORS * GRAD_LANES_F32];
   GRAD_ALIGNED float copy[GRAD_BAND_TILES * GRAD_TILE_SIZE_F32];
   const int64_t size = GRAD_PANEL_VECTORS * GRAD_LANES_F32, most = GRAD_TILE_ROWS;
   const int copies = a_row == 1 && a_depth != 1;
   const int64_t x_depth = copies ? GRAD_TILE_STRIDE_F32 : a_depth;
-  /* The number of the panel, which tells its place in the ring. */
-  int64_t block = 0;
+  const int64_t ring = columns < GRAD_PANELS * size ? (columns + size - 1) / size + 1 : GRAD_PANELS + 1;
+  /* The number of the block's first panel; the rest of a panel's number by that of the ring is its place there. */
+  int64_t number = 0;
   int64_t first, start, band, row, row_count, j, i, k;
   grad_matrix_pack_lines_f32(columns < size ? columns : size, 0, depth < 256 ? depth : 256, b, b_depth, panels);
   for (first = 0; first < columns; first += GRAD_PANELS * size) {
@@ -240,7 +241,7 @@ static GRAD_APART void grad_matrix_streamed_f32(int64_t rows, int64_t columns, i
     for (start = 0; start < depth; start += 256) {
       const int64_t count = depth - start < 256 ? depth - start : 256;
       for (band = 0; band < rows; band += GRAD_BAND_TILES * most) {
-        const int64_t left = rows - band, band_rows = left < GRAD_BAND_TILES * most ? left : GRAD_BAND_TILES * most;
+        const int64_t left = rows - band, band_rows = grad_matrix_band_rows(left, most);
         const float *own = a + band * a_row + start * a_depth;
         /* Of rows that are copied those of the next band are fetched, some values of k with each tile. */
         const int64_t ahead_rows = left - band_rows < band_rows ? left - band_rows : band_rows, ahead_share = count * most * size / (band_rows * width) + 1;
@@ -250,8 +251,8 @@ static GRAD_APART void grad_matrix_streamed_f32(int64_t rows, int64_t columns, i
           /* The next panel is of this block, of the next values of k or of the next columns. */
           const int is_last = j + size >= width, is_end = is_last && start + 256 >= depth;
           const int64_t next_first = is_end ? first + width : is_last ? first : first + j + size, next_start = is_end ? 0 : is_last ? start + 256 : start;
-          const float *panel = panels + (block + j / size) % (GRAD_PANELS + 1) * 256 * size;
-          grad_matrix_lines_f32 lines = {b + next_start * b_depth + next_first, columns - next_first, depth - next_start, 0, 0, panels + (block + j / size + 1) % (GRAD_PANELS + 1) * 256 * size};
+          const float *panel = panels + (number + j / size) % ring * 256 * size;
+          grad_matrix_lines_f32 lines = {b + next_start * b_depth + next_first, b_depth, columns - next_first, depth - next_start, 0, 0, panels + (number + j / size + 1) % ring * 256 * size};
           if (lines.width > size) lines.width = size;
           if (lines.count > 256) lines.count = 256;
           if (band > 0 || lines.width <= 0) lines.count = 0;
@@ -259,15 +260,15 @@ static GRAD_APART void grad_matrix_streamed_f32(int64_t rows, int64_t columns, i
           for (row = 0; row < band_rows; row += row_count) {
             const float *x = copies ? copy + row / most * GRAD_TILE_SIZE_F32 + row % most : own + row * a_row;
             row_count = grad_matrix_tile_rows(copies && band_rows - row > most - row % most ? most - row % most : band_rows - row, most);
-            grad_matrix_streamed_tile_f32(row_count, width - j < size ? width - j : size, count, x, a_row, x_depth, panel, c + (band + row) * c_row + first + j, c_row, start == 0, b_depth, &lines);
+            grad_matrix_streamed_tile_f32(row_count, width - j < size ? width - j : size, count, x, a_row, x_depth, panel, c + (band + row) * c_row + first + j, c_row, start == 0, &lines);
             for (i = 0; i < ahead_share && ahead < count; i++, ahead++) {
               for (k = 0; k < ahead_rows; k += 64 / (int64_t)sizeof(float)) GRAD_PREFETCH(own + band_rows + ahead * a_depth + k);
             }
           }
-          grad_matrix_pack_lines_f32(lines.width, lines.done, lines.count, lines.from, b_depth, lines.panel);
+          grad_matrix_pack_lines_f32(lines.width, lines.done, lines.count, lines.from, lines.row, lines.panel);
         }
       }
-      block += (width + size - 1) / size;
+      number += (width + size - 1) / size;
     }
   }
 }
@@ -340,8 +341,10 @@ static inline void grad_matrix_skinny_f32(int64_t rows, int64_t columns, int64_t
 /* The columns of b along the vectors. */
 /* runtime: grad_matrix_along_columns_f32 requires grad_matrix_skinny_f32 grad_matrix_direct_f32 grad_matrix_narrow_f32 grad_matrix_streamed_f32 grad_matrix_packed_f32 */
 static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t columns, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t b_column, float *c, int64_t c_row, int64_t c_column) {
-  /* Blocks that do not fit into the caches, or that lie in few of their sets; for fewer rows, what is fetched from memory while they pass. */
-  int is_large = rows >= 24 && (depth * columns > (GRAD_VECTOR_BYTES == 32 ? 32767 : 262144) || (b_depth % 512 == 0 && depth >= 32));
+  const int streams = GRAD_VECTOR_BYTES == 32 && rule == 0 && b_column == 1 && c_column == 1 && rows >= 24;
+  /* Blocks that do not fit into the caches, or are copied at little cost, or that lie in few of their sets; for fewer rows, what is fetched from
+     memory while they pass. */
+  int is_large = rows >= 24 && (depth * columns >= (streams ? 32768 : GRAD_VECTOR_BYTES == 32 ? 131073 : 262145) || (b_depth % 512 == 0 && depth >= 32));
   /* Few rows by lines that come from memory and share few sets of the caches: more of each line at a time. */
   int is_crowded = depth * columns > 8388608 && b_depth % 1024 == 0 && rows <= 128;
   if (GRAD_VECTOR_BYTES >= 32 && rows >= GRAD_TILE_ROWS && depth * columns > 8388608) is_large = 1;
@@ -351,7 +354,7 @@ static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t
     grad_matrix_direct_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
   } else if (rule == 0 && rows <= 2 && b_depth == 1 && c_column == 1) {
     grad_matrix_skinny_f32(rows, columns, depth, a, a_row, a_depth, b, b_column, c, c_row);
-  } else if (GRAD_VECTOR_BYTES == 32 && rule == 0 && b_column == 1 && c_column == 1 && !is_crowded) {
+  } else if (streams && !is_crowded) {
     grad_matrix_streamed_f32(rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row);
   } else {
     grad_matrix_packed_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);

@@ -61,7 +61,7 @@ static inline GRAD_INLINE void grad_matrix_fours_f32(int rows, int vectors, int 
 
 /* One block of depth ≤ 256. The last of the vectors has `last` columns. `rule`: 1 where a zero of b makes its term +0, 2 a zero of a.
    `ahead`: meanwhile the tile of c is fetched, and `next_rows` rows of up to eight lines of the cache from `next` on: a row with every eight values of k.
-   `panel`: meanwhile `next_rows` rows of a tile's columns from `next` on are copied there, and those `next_distance` after them fetched. */
+   `panel`: meanwhile `next_rows` ≤ depth rows of a whole tile's columns from `next` on are copied there, and those `next_distance` after them fetched. */
 /* runtime: grad_matrix_tile_f32 requires grad_matrix_copied_f32 grad_matrix_step_f32 grad_matrix_advance_f32 grad_matrix_fours_f32 */
 static inline GRAD_INLINE void grad_matrix_tile_f32(int rows, int vectors, int rule, int64_t depth, const float *a, int64_t a_row, int64_t a_depth, const float *b, int64_t b_depth, int64_t last, float *c, int64_t c_row, int is_first, int ahead, const float *next, int64_t next_row, int64_t next_rows, int64_t next_lines, int64_t next_distance, float *panel) {
   grad_vector_f32 sum[16][16];
@@ -133,7 +133,7 @@ static inline GRAD_INLINE void grad_matrix_fixed_panel_f32(int64_t rows, int64_t
   const int vectors = columns > GRAD_LANES_F32 ? 2 : 1, tile = vectors == 2 || GRAD_TILE_ROWS == 6 ? GRAD_TILE_ROWS : 16;
   const int64_t last = columns - (vectors - 1) * GRAD_LANES_F32;
   int64_t row;
-  /* Two tiles of three to five rows instead of a whole one and one of too few sums at once. */
+  /* With tiles of six rows two of three to five instead of a whole one and one of too few sums at once. */
   const int left = (int)(rows % tile), upper = tile == 6 && rows > 6 && left != 0 && left < 5 ? (left + 7) / 2 : 0, lower = upper ? left + 6 - upper : left;
   for (row = 0; row + tile <= rows - upper - lower; row += tile) {
     grad_matrix_tile_f32(tile, vectors, 0, depth, a + row * a_row, a_row, a_depth, b, b_depth, last, c + row * c_row, c_row, 1, 0, 0, 0, 0, 0, 0, 0);
