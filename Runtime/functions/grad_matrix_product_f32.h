@@ -345,8 +345,8 @@ static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t
   /* Blocks that do not fit into the caches, or are copied at little cost, or that lie in few of their sets; for fewer rows, what is fetched from
      memory while they pass. */
   int is_large = rows >= 24 && (depth * columns >= (streams ? 32768 : GRAD_VECTOR_BYTES == 32 ? 131073 : 262145) || (b_depth % 512 == 0 && depth >= 32));
-  /* Few rows by lines that come from memory and share few sets of the caches: more of each line at a time. */
-  int is_crowded = depth * columns > 8388608 && b_depth % 1024 == 0 && rows <= 128;
+  /* Few rows by lines that come from memory, the more so where these share few sets of the caches: more of each line at a time. */
+  int is_scarce = depth * columns > 8388608 && rows <= (b_depth % 1024 == 0 ? 128 : 40);
   if (GRAD_VECTOR_BYTES >= 32 && rows >= GRAD_TILE_ROWS && depth * columns > 8388608) is_large = 1;
   if (b_column == 1 && c_column == 1 && columns < GRAD_LANES_F32 && rows >= 64) {
     grad_matrix_narrow_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row);
@@ -354,7 +354,7 @@ static inline void grad_matrix_along_columns_f32(int rule, int64_t rows, int64_t
     grad_matrix_direct_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row, c_column);
   } else if (rule == 0 && rows <= 2 && b_depth == 1 && c_column == 1) {
     grad_matrix_skinny_f32(rows, columns, depth, a, a_row, a_depth, b, b_column, c, c_row);
-  } else if (streams && !is_crowded) {
+  } else if (streams && !is_scarce) {
     grad_matrix_streamed_f32(rows, columns, depth, a, a_row, a_depth, b, b_depth, c, c_row);
   } else {
     grad_matrix_packed_f32(rule, rows, columns, depth, a, a_row, a_depth, b, b_depth, b_column, c, c_row, c_column);
